@@ -1,0 +1,1 @@
+"""The service: HTTP, identity, transactions and storage around `matching`."""

@@ -1,0 +1,1 @@
+"""Tables, engine and transactions, for SQLite and PostgreSQL alike."""

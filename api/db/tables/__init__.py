@@ -1,0 +1,23 @@
+"""Every table, so that migrations and metadata see the same set."""
+
+from api.db.tables.audit import AuditRow
+from api.db.tables.clinics import AccessKey, Clinic, ClinicSettingsRow, VocabularyAddition
+from api.db.tables.idempotency import IdempotentReply
+from api.db.tables.matches import Client, Match
+from api.db.tables.roster import Therapist, TherapistAvailability, TherapistProfile
+from api.db.tables.weightings import WeightingRow
+
+__all__ = [
+    "AccessKey",
+    "AuditRow",
+    "Client",
+    "Clinic",
+    "ClinicSettingsRow",
+    "IdempotentReply",
+    "Match",
+    "Therapist",
+    "TherapistAvailability",
+    "TherapistProfile",
+    "VocabularyAddition",
+    "WeightingRow",
+]

@@ -1,0 +1,85 @@
+"""Therapists: who they are, their profile by version, and how free they are by version.
+
+A version of a profile or of an availability counts from `valid_from` until just before `valid_to`,
+in the clinic's `roster_version` or `availability_version`: so the roster of any past match can be
+read again.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from api.db.tables.base import (
+    clinic_id_field,
+    counter_field,
+    document_field,
+    own_id_field,
+    time_field,
+)
+
+
+def _of_therapist() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["clinic_id", "therapist_id"], ["therapists.clinic_id", "therapists.id"]
+    )
+
+
+class Therapist(SQLModel, table=True):
+    """A therapist of one clinic. `revision` grows with each change and is the ETag."""
+
+    __tablename__ = "therapists"
+    __table_args__ = (UniqueConstraint("clinic_id", "reference"),)
+
+    clinic_id: UUID = clinic_id_field()
+    id: UUID = own_id_field()
+    reference: str = Field(max_length=64)
+    revision: int = counter_field()
+    created_at: datetime = time_field()
+    updated_at: datetime = time_field()
+
+
+class TherapistProfile(SQLModel, table=True):
+    """One version of a profile. `digest` is the SHA-256 of its canonical document."""
+
+    __tablename__ = "therapist_profiles"
+    __table_args__ = (
+        _of_therapist(),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        Index(None, "clinic_id", "valid_from"),
+        Index(None, "clinic_id", "valid_to"),
+    )
+
+    clinic_id: UUID = clinic_id_field()
+    therapist_id: UUID = own_id_field()
+    valid_from: int = counter_field(primary_key=True)
+    valid_to: int | None = counter_field(default=None, nullable=True)
+    document: dict[str, Any] = document_field()
+    digest: bytes
+
+
+class TherapistAvailability(SQLModel, table=True):
+    """One version of how free a therapist is. `caseload_limit` null: unlimited."""
+
+    __tablename__ = "therapist_availability"
+    __table_args__ = (
+        _of_therapist(),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        CheckConstraint("caseload >= 0", name="caseload"),
+        CheckConstraint("caseload_limit IS NULL OR caseload_limit >= 0", name="caseload_limit"),
+        Index(None, "clinic_id", "valid_from"),
+        Index(None, "clinic_id", "valid_to"),
+    )
+
+    clinic_id: UUID = clinic_id_field()
+    therapist_id: UUID = own_id_field()
+    valid_from: int = counter_field(primary_key=True)
+    valid_to: int | None = counter_field(default=None, nullable=True)
+    active: bool
+    accepting: bool
+    caseload: int
+    caseload_limit: int | None = None
+    confirmed_at: datetime | None = time_field(default=None, nullable=True)
+    leaving_on: date | None = None

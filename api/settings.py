@@ -1,0 +1,46 @@
+"""What an operator sets, from `RAPPORT_…` environment variables. Nothing is needed on loopback."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The operator's settings; docs/operations.md describes each one."""
+
+    model_config = SettingsConfigDict(env_prefix="RAPPORT_", extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///rapport.db",
+        description="SQLAlchemy URL of the database: sqlite:///FILE or postgresql://…",
+    )
+    max_body_bytes: int = Field(
+        default=MIB, ge=1024, description="Largest JSON request body, in bytes."
+    )
+    max_import_bytes: int = Field(
+        default=512 * MIB, ge=1024, description="Largest file an import takes, in bytes."
+    )
+    spool_directory: Path | None = Field(
+        default=None,
+        description="Where uploads are kept while they are read; default: the system's own.",
+    )
+    roster_cache_therapists: int = Field(
+        default=2_000_000,
+        ge=1000,
+        description="How many therapists' compiled profiles one worker keeps in memory.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="How much is logged: debug, info, warning or error.",
+    )
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

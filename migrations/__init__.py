@@ -1,0 +1,1 @@
+"""The database's history, forward only. `api.db.migrate` runs it; docs/operations.md tells how."""
