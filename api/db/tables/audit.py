@@ -1,4 +1,4 @@
-"""Who did what and when. Rows are added in the transaction of what they record, and never changed."""
+"""Who did what and when: added in the transaction of what it records, and never changed."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,8 @@
-"""What all tables share. Every primary key begins with `clinic_id`; docs/adr/0001 lists who may not."""
+"""What all tables share: a primary key that begins with `clinic_id` (ADR 0001 lists exceptions)."""
 
 from typing import Any
 
+from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from api.db.types import Counter, Document, UtcDateTime
@@ -13,6 +14,12 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for queries without the ORM's unit of work."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def clinic_id_field() -> Any:

@@ -1,0 +1,1 @@
+"""Who is calling, for which clinic, and what their role may do."""

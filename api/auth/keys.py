@@ -1,0 +1,63 @@
+"""Keys: made once, shown once, stored as a hash.
+
+The secret is 256 random bits, so one round of SHA-256 is as good as a slow password hash, and a
+request costs one look-up.
+"""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from api.auth.roles import Role
+from api.clock import utc_now
+from api.db.tables import AccessKey, Clinic
+from api.db.tables.base import table_of
+from api.ids import new_id
+
+PREFIX = "rapport_"
+SECRET_BYTES = 32
+# Longer than any key of ours; what is longer is refused before it is hashed.
+MAX_KEY_LENGTH = 128
+
+
+def create_key(session: Session, clinic_id: UUID, role: Role) -> tuple[UUID, str]:
+    """Store a new key's hash; returns its id and the key itself, which is not kept."""
+    key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    row = AccessKey(
+        clinic_id=clinic_id,
+        id=new_id(),
+        role=role.value,
+        secret_hash=hash_key(key),
+        created_at=utc_now(),
+    )
+    session.add(row)
+    session.flush()
+    return row.id, key
+
+
+def hash_key(key: str) -> bytes:
+    """What is stored of a key."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+_keys = table_of(AccessKey)
+_clinics = table_of(Clinic)
+KEY_WITH_CLINIC = (
+    select(
+        _keys.c.id.label("key_id"),
+        _keys.c.role,
+        _clinics.c.id.label("clinic_id"),
+        _clinics.c.ranking_key,
+        _clinics.c.roster_version,
+        _clinics.c.availability_version,
+        _clinics.c.vocabulary_version,
+        _clinics.c.settings_version,
+        _clinics.c.weighting_id,
+        _clinics.c.model_id,
+    )
+    .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
+    .where(_keys.c.revoked_at.is_(None))
+)

@@ -1,0 +1,73 @@
+"""The role table: every route and who may call it. A route that is not here answers nobody.
+
+docs/roles.md is made from it, and the tests go through it route by route.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a key is for."""
+
+    INTAKE = "intake"
+    STAFF = "staff"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+_EVERY_ROLE = frozenset(Role)
+_CARE = frozenset({Role.INTAKE, Role.STAFF, Role.ADMIN})
+_STAFF = frozenset({Role.STAFF, Role.ADMIN})
+_READERS = frozenset({Role.STAFF, Role.ADMIN, Role.AUDITOR})
+_ADMIN = frozenset({Role.ADMIN})
+_REVIEW = frozenset({Role.ADMIN, Role.AUDITOR})
+
+ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
+    {
+        ("POST", "/v1/matches"): _CARE,
+        ("GET", "/v1/matches/{match_id}"): _EVERY_ROLE,
+        ("POST", "/v1/matches/{match_id}/replay"): _REVIEW,
+        ("GET", "/v1/therapists"): _READERS,
+        ("POST", "/v1/therapists"): _STAFF,
+        ("GET", "/v1/therapists/{therapist_id}"): _READERS,
+        ("PATCH", "/v1/therapists/{therapist_id}"): _STAFF,
+        ("POST", "/v1/therapists/{therapist_id}/confirm-availability"): _STAFF,
+        ("POST", "/v1/imports/therapists"): _ADMIN,
+        ("GET", "/v1/vocabulary"): _EVERY_ROLE,
+        ("POST", "/v1/vocabulary"): _ADMIN,
+        ("GET", "/v1/settings"): _READERS,
+        ("PATCH", "/v1/settings"): _ADMIN,
+        ("GET", "/v1/weightings"): _READERS,
+        ("GET", "/v1/weightings/{weighting_id}"): _READERS,
+    }
+)
+
+# Routes that need no key: they say nothing about any clinic.
+PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
+    {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json")}
+)
+
+
+def allowed(method: str, path: str, role: Role) -> bool:
+    """Whether `role` may call the route; a route that is not in the table is nobody's."""
+    return role in ROLE_TABLE.get((method, path), frozenset())
+
+
+def markdown() -> str:
+    """The role table as the page docs/roles.md."""
+    lines = [
+        "# Roles, route by route",
+        "",
+        "Made from `api/auth/roles.py` by `rapport docs roles`; a test keeps the two alike.",
+        "",
+        "| route | " + " | ".join(Role) + " |",
+        "| --- |" + " --- |" * len(Role),
+    ]
+    for (method, path), roles in ROLE_TABLE.items():
+        cells = " | ".join("yes" if role in roles else "–" for role in Role)
+        lines.append(f"| `{method} {path}` | {cells} |")
+    lines += ["", "No key is needed for:", ""]
+    lines += [f"- `{method} {path}`" for method, path in sorted(PUBLIC_ROUTES)]
+    return "\n".join(lines) + "\n"

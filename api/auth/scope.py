@@ -1,0 +1,112 @@
+"""From a key to a clinic's scope: the only way to reach a clinic's data.
+
+`ClinicScope` carries the clinic's id and one unit of work, which is committed after the route has
+returned and before the answer is sent; an exception undoes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from sqlalchemy import bindparam
+from sqlmodel import Session
+
+from api.auth.keys import KEY_WITH_CLINIC, MAX_KEY_LENGTH, hash_key
+from api.auth.roles import Role, allowed
+from api.db.database import Database, UnitOfWork
+from api.db.tables import AccessKey
+from api.db.tables.base import table_of
+from api.problems import Forbidden, Unauthenticated
+
+_AUTHENTICATE = KEY_WITH_CLINIC.where(table_of(AccessKey).c.secret_hash == bindparam("secret_hash"))
+
+# Shows the scheme in the OpenAPI document; the look-up itself is `_authenticate`.
+bearer = HTTPBearer(auto_error=False, description="A key of one clinic and one role.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicState:
+    """Which versions of everything are current for a clinic."""
+
+    id: UUID
+    ranking_key: bytes
+    roster_version: int
+    availability_version: int
+    vocabulary_version: int
+    settings_version: int
+    weighting_id: UUID
+    model_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicScope:
+    """One request's view of one clinic. Every query takes it, and so is bound to the clinic."""
+
+    clinic: ClinicState
+    key_id: UUID | None
+    role: Role
+    unit: UnitOfWork
+    database: Database
+    request_id: UUID | None = None
+
+    @property
+    def clinic_id(self) -> UUID:
+        """The clinic that everything in this scope belongs to."""
+        return self.clinic.id
+
+    @property
+    def session(self) -> Session:
+        """The session of the unit of work."""
+        return self.unit.session
+
+
+def open_scope(
+    request: Request, _shown: Annotated[object, Depends(bearer)]
+) -> Iterator[ClinicScope]:
+    """Authenticate, check the role for this route, and commit what the route wrote."""
+    database: Database = request.app.state.database
+    key_hash = _presented_key_hash(request)
+    with database.unit() as unit:
+        scope = _authenticate(database, unit, key_hash, request.state.request_id)
+        request.state.clinic_id = scope.clinic_id
+        request.state.role = scope.role
+        if not allowed(request.method, route_path(request), scope.role):
+            raise Forbidden(f"A key of the role {scope.role.value} may not call this route.")
+        yield scope
+
+
+def route_path(request: Request) -> str:
+    """The template of the matched route, as the role table has it."""
+    return str(request.scope["route"].path)
+
+
+def _presented_key_hash(request: Request) -> bytes:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key or len(key) > MAX_KEY_LENGTH:
+        raise Unauthenticated
+    return hash_key(key.strip())
+
+
+def _authenticate(
+    database: Database, unit: UnitOfWork, key_hash: bytes, request_id: UUID
+) -> ClinicScope:
+    row = unit.session.connection().execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
+    if row is None:
+        raise Unauthenticated
+    state = ClinicState(
+        id=row.clinic_id,
+        ranking_key=row.ranking_key,
+        roster_version=row.roster_version,
+        availability_version=row.availability_version,
+        vocabulary_version=row.vocabulary_version,
+        settings_version=row.settings_version,
+        weighting_id=row.weighting_id,
+        model_id=row.model_id,
+    )
+    return ClinicScope(state, row.key_id, Role(row.role), unit, database, request_id)
+
+
+ScopeDep = Annotated[ClinicScope, Depends(open_scope, scope="function")]

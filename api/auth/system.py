@@ -1,0 +1,32 @@
+"""A clinic's scope for the command line, where the operator and not a key is at work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.auth.roles import Role
+from api.auth.scope import ClinicScope, ClinicState
+from api.db.database import Database
+from api.db.tables import Clinic
+from api.db.tables.base import table_of
+from api.problems import NotFound
+
+_clinics = table_of(Clinic)
+
+
+@contextmanager
+def clinic_scope(database: Database, clinic_id: UUID) -> Iterator[ClinicScope]:
+    """The scope of a clinic, committed at the end of the block.
+
+    Raises:
+        NotFound: there is no such clinic.
+    """
+    with database.unit() as unit:
+        columns = [_clinics.c[name] for name in ClinicState.__dataclass_fields__]
+        query = select(*columns).where(_clinics.c.id == clinic_id)
+        row = unit.session.connection().execute(query).one_or_none()
+        if row is None:
+            raise NotFound("there is no such clinic; `rapport clinics create NAME` makes one")
+        yield ClinicScope(ClinicState(*row), None, Role.ADMIN, unit, database)

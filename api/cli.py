@@ -1,0 +1,184 @@
+"""`rapport`: the service from the command line.
+
+Each command prints one line of JSON last on stdout, and exits non-zero with one clear line on
+stderr when it cannot do its work.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+from uuid import UUID
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import demo as demo_clinic
+from api import serving
+from api.auth.keys import create_key
+from api.auth.roles import Role, markdown
+from api.auth.system import clinic_scope
+from api.clinics.creation import create_clinic
+from api.db.database import Database
+from api.db.migrate import upgrade
+from api.problems import Problem
+from api.roster.importers import FileFault, media_type_of
+from api.roster.answers import report_document
+from api.roster.landing import import_therapists
+from api.settings import get_settings
+
+CLINIC = click.option("--clinic", "clinic_id", type=click.UUID, required=True, help="Clinic id.")
+
+
+def main() -> None:
+    """Run the command; what goes wrong is one line on stderr."""
+    logging.disable(logging.INFO)
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except click.exceptions.Abort:
+        _fail("stopped")
+    except Problem as problem:
+        _fail(problem.detail)
+    except FileFault as fault:
+        _fail(f"line {fault.line}: {fault.detail}" if fault.line else fault.detail)
+    except SQLAlchemyError as error:
+        _fail(
+            f"the database did not do as asked ({type(error).__name__}); see RAPPORT_DATABASE_URL"
+        )
+    except (OSError, ValueError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"rapport: {message}", err=True)
+    sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rapport", message="%(version)s")
+def cli() -> None:
+    """Rapport matches clients and therapists. RAPPORT_DATABASE_URL names the database."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API. The database is migrated once, before any worker starts."""
+    serving.migrate_database()
+    # Fails here, in one line, where the port is taken.
+    serving.listen(host, port).close()
+    logging.disable(logging.NOTSET)
+    _say({"address": f"http://{host}:{port}", "workers": workers})
+    serving.run(host, port, workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this release."""
+    serving.migrate_database()
+    _say({"migrated": True})
+
+
+@cli.group()
+def clinics() -> None:
+    """Clinics."""
+
+
+@clinics.command("create")
+@click.argument("name")
+def clinics_create(name: str) -> None:
+    """Add a clinic called NAME."""
+    name = name.strip()
+    if not 1 <= len(name) <= 200 or not name.isprintable():
+        raise click.ClickException("a clinic's name has 1 to 200 printable characters")
+    with _database() as database, database.writing() as session:
+        clinic_id = create_clinic(session, name)
+    _say({"id": str(clinic_id)})
+
+
+@cli.group()
+def keys() -> None:
+    """Keys to the API."""
+
+
+@keys.command("create")
+@CLINIC
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+def keys_create(clinic_id: UUID, role: str) -> None:
+    """Add a key; it is shown this once, and only its hash is kept."""
+    with _database() as database, clinic_scope(database, clinic_id) as scope:
+        key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role))
+    _say({"id": str(key_id), "key": key})
+
+
+@cli.group("import")
+def import_() -> None:
+    """Import files; what each line did is reported."""
+
+
+@import_.command("therapists")
+@CLINIC
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_roster(clinic_id: UUID, file: Path) -> None:
+    """Import a roster from FILE: .csv (ours or NPPES's), .ndjson, or .json (a FHIR Bundle)."""
+    with _database() as database, clinic_scope(database, clinic_id) as scope, _progress() as told:
+        report = import_therapists(
+            scope, file, media_type_of(file), get_settings().max_import_bytes, told
+        )
+    for row in report.rejected:
+        click.echo(f"line {row.line}: {row.field} {row.problem}", err=True)
+    _say(report_document(report))
+
+
+@cli.command("demo")
+@click.option("--directory", default=".demo", show_default=True, type=click.Path(path_type=Path))
+def demo(directory: Path) -> None:
+    """Serve a demo clinic on the first free port from 8000 on."""
+    demo_clinic.run(directory)
+
+
+@cli.group(hidden=True)
+def docs() -> None:
+    """Pages of the documentation that are made from the code."""
+
+
+@docs.command("roles")
+def docs_roles() -> None:
+    """The role table, as docs/roles.md has it."""
+    click.echo(markdown(), nl=False)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    database = Database(get_settings().database_url)
+    try:
+        upgrade(database.engine)
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; nothing where stderr is a file."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield tell
+
+
+def _say(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document))

@@ -1,0 +1,1 @@
+"""A clinic's beginning, its settings and its vocabulary."""

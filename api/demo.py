@@ -1,0 +1,89 @@
+"""The demo: a believable clinic in an embedded database, served with a command to paste."""
+
+import json
+import os
+import shlex
+import tempfile
+from pathlib import Path
+
+import click
+
+from api import serving
+from api.auth.keys import create_key
+from api.auth.roles import Role
+from api.auth.system import clinic_scope
+from api.clinics.creation import create_clinic
+from api.clock import utc_now
+from api.db.database import Database
+from api.db.migrate import upgrade
+from api.roster.landing import import_therapists
+from api.settings import get_settings
+from seed.clinic import ClinicSpec, generate
+from seed.demo import DEMO_REQUEST
+
+HOST, FIRST_PORT, PORTS = "127.0.0.1", 8000, 100
+CLINIC_NAME = "Harbour Street Counselling (demo)"
+
+
+def run(directory: Path) -> None:
+    """Make the demo clinic where there is none yet, and serve it on the first free port."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    database_url = f"sqlite:///{(directory / 'rapport.db').resolve()}"
+    os.environ["RAPPORT_DATABASE_URL"] = database_url
+    get_settings.cache_clear()
+    keys = _demo_keys(directory, database_url)
+    listener = serving.listen(HOST, FIRST_PORT, PORTS)
+    _introduce(listener.getsockname()[1], keys)
+    serving.run_on(listener)
+
+
+def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:
+    """The demo's keys by role; they are kept in a file, since the database has only hashes."""
+    database = Database(database_url)
+    kept = directory / "keys.json"
+    try:
+        upgrade(database.engine)
+        if not kept.exists():
+            click.echo("Making the demo clinic…", err=True)
+            keys = _make_clinic(database)
+            kept.touch(mode=0o600)
+            kept.write_text(json.dumps(keys, indent=2) + "\n")
+        loaded: dict[str, str] = json.loads(kept.read_text())
+        return loaded
+    finally:
+        database.dispose()
+
+
+def _make_clinic(database: Database) -> dict[str, str]:
+    clinic = generate(ClinicSpec(today=utc_now().date(), past_clients=0, unseen_clients=0))
+    with database.writing() as session:
+        clinic_id = create_clinic(session, CLINIC_NAME)
+        keys = {role.value: create_key(session, clinic_id, role)[1] for role in Role}
+    with tempfile.TemporaryDirectory() as folder, clinic_scope(database, clinic_id) as scope:
+        roster = Path(folder) / "therapists.ndjson"
+        roster.write_text("".join(json.dumps(row) + "\n" for row in clinic.therapists))
+        report = import_therapists(
+            scope, roster, "application/x-ndjson", get_settings().max_import_bytes
+        )
+    click.echo(f"{report.created} therapists imported.", err=True)
+    return keys
+
+
+def _introduce(port: int, keys: dict[str, str]) -> None:
+    address = f"http://{HOST}:{port}"
+    if port != FIRST_PORT:
+        click.echo(f"Port {FIRST_PORT} is taken; using {port}.")
+    click.echo(f"Rapport is at {address} (stop it with Ctrl-C).\n\nDemo keys:")
+    for role, key in keys.items():
+        click.echo(f"  {role:<8} {key}")
+    click.echo("\nAsk for a match; paste this into another terminal:\n")
+    click.echo(_curl(address, keys[Role.INTAKE.value]))
+    click.echo("")
+
+
+def _curl(address: str, key: str) -> str:
+    body = shlex.quote(json.dumps(DEMO_REQUEST))
+    return (
+        f"curl -sS {address}/v1/matches -H 'Authorization: Bearer {key}'"
+        f" -H 'Content-Type: application/json' -d {body}"
+    )

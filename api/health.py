@@ -1,0 +1,32 @@
+"""`/healthz`: the process answers. `/readyz`: its database does too, and is of this release."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from api.db.database import Database
+from api.db.migrate import current_revision, newest_revision
+from api.problems import Unavailable
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """All is well."""
+
+    status: str
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """The process is alive."""
+    return Health(status="ok")
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> Health:
+    """The database answers and is migrated; send traffic."""
+    database: Database = request.app.state.database
+    # A database that does not answer is an OperationalError, and so a 503.
+    if current_revision(database.engine) != newest_revision():
+        raise Unavailable("The database is at another release's migration: run rapport migrate.")
+    return Health(status="ready")

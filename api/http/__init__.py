@@ -1,0 +1,1 @@
+"""What every route shares: errors, limits, request ids, pages and idempotent replies."""

@@ -1,0 +1,103 @@
+"""Around every request: an id, a size limit, safe headers, and one line in the log."""
+
+import logging
+import time
+from uuid import UUID
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.ids import new_id
+
+logger = logging.getLogger("rapport.requests")
+
+# Nothing that is answered may be kept by a cache, framed, or read as another type.
+SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class RequestContext:
+    """Gives each request a `request_id` of our own making, and logs it by its route's template."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; other kinds of connection pass through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = new_id()
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = str(request_id)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            _log(scope, request_id, status, time.perf_counter() - started)
+
+
+def _log(scope: Scope, request_id: UUID, status: int, seconds: float) -> None:
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    route = scope.get("route")
+    state = scope.get("state", {})
+    fields = {
+        "request_id": str(request_id),
+        "method": scope["method"] if route else "-",
+        "route": route.path if route else "-",
+        "status": status,
+        "milliseconds": round(seconds * 1000, 2),
+        "clinic_id": str(state["clinic_id"]) if "clinic_id" in state else None,
+        "role": state.get("role"),
+    }
+    logger.info("request", extra=fields)
+
+
+class BodyLimit:
+    """Stops reading a body past `max_bytes`; routes in `exempt` read theirs in their own way."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, exempt: frozenset[str]) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.exempt = exempt
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request, counting what it sends."""
+        if scope["type"] != "http" or scope["path"] in self.exempt:
+            await self.app(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted_receive() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.max_bytes:
+                raise BodyTooLargeError(self.max_bytes)
+            return message
+
+        await self.app(scope, counted_receive, send)
+
+
+class BodyTooLargeError(Exception):
+    """A body went past its limit of `max_bytes`."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__("body too large")
+        self.max_bytes = max_bytes

@@ -1,0 +1,1 @@
+"""A match: asked, ranked, answered, stored, shown again and computed again."""

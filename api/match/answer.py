@@ -1,0 +1,83 @@
+"""The answer to a match request, exactly as it goes out and is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from matching.ranking import Candidate, Ranking, Suggestion
+
+# There is always a way on: wait for a place, change an answer, talk to staff, look elsewhere.
+NEXT_STEPS = ("wait", "change", "staff_call", "referral_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an answer says besides the ranking."""
+
+    match_id: UUID
+    created_at: datetime
+    selection_mode: Literal["client", "staff"]
+    weighting_id: UUID
+    weighting_version: int
+    safety_notice: str
+
+
+def answer_bytes(context: Context, ranking: Ranking) -> bytes:
+    """The answer, serialised once."""
+    return to_json(answer_document(context, ranking))
+
+
+def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
+    """The answer as the contract has it."""
+    return {
+        "id": str(context.match_id),
+        "created_at": timestamp(context.created_at),
+        "selection_mode": context.selection_mode,
+        "weighting": {"id": str(context.weighting_id), "version": context.weighting_version},
+        "model": None,
+        "candidates": [_candidate(candidate) for candidate in ranking.candidates],
+        "considered": ranking.considered,
+        "eligible": ranking.eligible,
+        "excluded": ranking.excluded,
+        "suggestions": [_suggestion(suggestion) for suggestion in ranking.suggestions],
+        "notices": ranking.notices,
+        "next_steps": NEXT_STEPS,
+        "safety_notice": context.safety_notice,
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with a Z."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    confirmed = candidate.availability_confirmed_at
+    return {
+        "rank": candidate.rank,
+        "therapist": {
+            "id": candidate.therapist_id,
+            "reference": candidate.reference,
+            "name": candidate.name,
+        },
+        "score": candidate.score,
+        "preference_fit": candidate.preference_fit,
+        "expected_fit": candidate.expected_fit,
+        "propensity": candidate.propensity,
+        "contributions": candidate.contributions,
+        "reasons": candidate.reasons,
+        "caveats": candidate.caveats,
+        "availability_confirmed_at": timestamp(confirmed) if confirmed else None,
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    shown: dict[str, Any] = {"change": suggestion.change}
+    if suggestion.add is not None:
+        shown["add"] = suggestion.add
+    if suggestion.to is not None:
+        shown["to"] = suggestion.to
+    return {**shown, "gains": suggestion.gains, "text": suggestion.text}

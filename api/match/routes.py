@@ -1,0 +1,35 @@
+"""`/v1/matches`: HTTP only."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from api.auth.scope import ScopeDep
+from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.match import service
+from api.match.answer_schema import MatchAnswer
+from api.match.schemas import MatchRequest
+
+router = APIRouter(prefix="/v1/matches", tags=["matches"])
+
+
+@router.post("", status_code=201, response_model=MatchAnswer)
+def create_match(
+    scope: ScopeDep, request: Request, body: MatchRequest, key: IdempotencyKey = None
+) -> Response:
+    """Rank the clinic's therapists for one client, with the reasons for each."""
+    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
+    return reply_once(scope, key, digest, lambda: service.create_match(scope, body))
+
+
+@router.get("/{match_id}", response_model=MatchAnswer)
+def get_match(scope: ScopeDep, match_id: UUID) -> Response:
+    """A match as it was answered, byte for byte."""
+    return service.show_match(scope, match_id).response()
+
+
+@router.post("/{match_id}/replay")
+def replay_match(scope: ScopeDep, match_id: UUID) -> dict[str, Any]:
+    """Compute a match again from what was stored: identical, or where it differs."""
+    return service.replay_match(scope, match_id)

@@ -1,0 +1,1 @@
+"""A clinic's therapists: what a row says, how it is stored, how files of them are read."""

@@ -1,0 +1,103 @@
+"""`/v1/imports/therapists`: a file in the body, streamed to a spool before it is read."""
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth.scope import ClinicScope, ScopeDep
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
+from api.problems import BadFile, Problem, TooLarge, UnsupportedMediaType
+from api.roster.answers import ImportReport, report_document
+from api.roster import importers
+from api.roster.importers import MEDIA_TYPES, FileFault, FileTooLarge
+from api.roster.landing import import_therapists
+from api.settings import Settings
+
+router = APIRouter(prefix="/v1/imports", tags=["roster"])
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES},
+    }
+}
+
+
+@router.post("/therapists", response_model=ImportReport, openapi_extra=_BODY)
+async def import_roster(scope: ScopeDep, request: Request, key: IdempotencyKey = None) -> Response:
+    """Import a roster: CSV (ours or NPPES's), NDJSON, or a FHIR R4 Bundle.
+
+    A fault of the whole file changes nothing; a fault of a row rejects that row. A second import of
+    the same file changes nothing.
+    """
+    settings: Settings = request.app.state.settings
+    media_type = request.headers.get("content-type", "")
+    try:
+        importers.check_media_type(media_type)
+    except importers.UnsupportedMediaType as fault:
+        raise _problem(fault) from None
+    # An upload may take minutes; no connection waits for it.
+    scope.unit.rollback()
+    with _spool(settings) as path:
+        digest = await _receive(request.stream(), path, settings.max_import_bytes)
+        return await run_in_threadpool(
+            _import_once, scope, key, digest, path, media_type, settings.max_import_bytes
+        )
+
+
+def _import_once(
+    scope: ClinicScope,
+    key: str | None,
+    digest: bytes,
+    path: Path,
+    media_type: str,
+    max_bytes: int,
+) -> Response:
+    def work() -> Reply:
+        try:
+            report = import_therapists(scope, path, media_type, max_bytes)
+        except FileFault as fault:
+            raise _problem(fault) from None
+        return json_reply(report_document(report))
+
+    return reply_once(scope, key, digest, work)
+
+
+def _problem(fault: FileFault) -> Problem:
+    if isinstance(fault, FileTooLarge):
+        return TooLarge(fault.detail)
+    if isinstance(fault, importers.UnsupportedMediaType):
+        return UnsupportedMediaType(f"The body {fault.detail}.")
+    line = {} if fault.line is None else {"line": fault.line}
+    return BadFile(fault.detail, **line)
+
+
+@contextmanager
+def _spool(settings: Settings) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(
+        prefix="rapport-", dir=settings.spool_directory, delete=True
+    ) as file:
+        yield Path(file.name)
+
+
+async def _receive(stream: AsyncIterator[bytes], path: Path, max_bytes: int) -> bytes:
+    """Write the body to `path`; returns its digest.
+
+    Raises:
+        TooLarge: the body goes past `max_bytes`.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("wb") as file:
+        async for piece in stream:
+            size += len(piece)
+            if size > max_bytes:
+                raise TooLarge(f"Send at most {max_bytes} bytes.")
+            digest.update(piece)
+            file.write(piece)
+    return digest.digest()

@@ -1,0 +1,120 @@
+"""What staff do to one therapist: add, read, change, confirm that they are free."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from api.audit.record import record
+from api.auth.scope import ClinicScope
+from api.clock import utc_now
+from api.http.etags import etag, require_match
+from api.http.pages import encode_cursor
+from api.problems import Conflict, FieldProblem, Invalid, NotFound
+from api.roster import queries
+from api.roster.codes import UNKNOWN_CODE, unknown_codes
+from api.roster.documents import Document, apply, time_text, whole_document
+from api.roster.queries import Stored
+from api.roster.answers import TherapistPage
+from api.roster.schemas import TherapistOut, TherapistPatch, TherapistRow
+from api.roster.versions import Change, hold_roster, write_changes
+from api.store.vocabularies import read_vocabulary
+
+_TAKEN = "Another therapist of the clinic has this reference; choose another or change theirs."
+
+
+def add_therapist(scope: ClinicScope, row: TherapistRow) -> TherapistOut:
+    """Add a therapist to the clinic's roster.
+
+    Raises:
+        Invalid: a code is not in the clinic's vocabulary.
+        Conflict: the reference is taken.
+    """
+    _check_codes(scope, row)
+    hold_roster(scope)
+    if queries.by_references(scope, [row.reference]):
+        raise Conflict(_TAKEN)
+    written = write_changes(scope, [Change(None, whole_document(row))])
+    therapist_id = written.created[0]
+    record(scope, "therapist.created", therapist_id)
+    return shown(_existing(scope, therapist_id))
+
+
+def therapist(scope: ClinicScope, therapist_id: UUID) -> TherapistOut:
+    """One therapist.
+
+    Raises:
+        NotFound: the clinic has none of that id.
+    """
+    return shown(_existing(scope, therapist_id))
+
+
+def page_of_therapists(scope: ClinicScope, limit: int, after: UUID | None) -> TherapistPage:
+    """Up to `limit` therapists after the one named, in the order they were added."""
+    rows = queries.page(scope, after, limit + 1)
+    items = [shown(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return TherapistPage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+
+def change_therapist(
+    scope: ClinicScope, therapist_id: UUID, patch: TherapistPatch, if_match: str | None
+) -> TherapistOut:
+    """Change what the patch names, if the therapist is still as the caller read them.
+
+    Raises:
+        NotFound, PreconditionRequired, PreconditionFailed, Invalid, Conflict: as they say.
+    """
+    _existing(scope, therapist_id)
+    _check_codes(scope, patch)
+    hold_roster(scope)
+    before = _existing(scope, therapist_id)
+    require_match(if_match, etag(before.revision))
+    return _changed(scope, before, apply(before.document, patch), "therapist.changed")
+
+
+def confirm_availability(scope: ClinicScope, therapist_id: UUID) -> TherapistOut:
+    """Note that what is known of how free the therapist is holds as of now.
+
+    Raises:
+        NotFound: the clinic has none of that id.
+    """
+    hold_roster(scope)
+    before = _existing(scope, therapist_id)
+    document = {**before.document, "availability_confirmed_at": time_text(utc_now())}
+    return _changed(scope, before, document, "therapist.availability_confirmed")
+
+
+def shown(stored: Stored) -> TherapistOut:
+    """A therapist as it is answered."""
+    return TherapistOut.model_validate(
+        {
+            **stored.document,
+            "id": stored.id,
+            "revision": stored.revision,
+            "created_at": stored.created_at,
+            "updated_at": stored.updated_at,
+        }
+    )
+
+
+def _changed(scope: ClinicScope, before: Stored, document: Document, action: str) -> TherapistOut:
+    try:
+        write_changes(scope, [Change(before, document)])
+    except IntegrityError:
+        raise Conflict(_TAKEN) from None
+    names = [name for name in document if document[name] != before.document[name]]
+    record(scope, action, before.id, dict.fromkeys(names, True))
+    return shown(_existing(scope, before.id))
+
+
+def _existing(scope: ClinicScope, therapist_id: UUID) -> Stored:
+    stored = queries.by_id(scope, therapist_id)
+    if stored is None:
+        raise NotFound("The clinic has no such therapist.")
+    return stored
+
+
+def _check_codes(scope: ClinicScope, row: TherapistRow | TherapistPatch) -> None:
+    unknown = unknown_codes(row, read_vocabulary(scope))
+    if unknown:
+        raise Invalid([FieldProblem(path, UNKNOWN_CODE) for path, _facet in unknown])

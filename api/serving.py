@@ -1,0 +1,73 @@
+"""Run the service: migrate once, then start the workers."""
+
+import socket
+from typing import Any
+
+import uvicorn
+
+from api.db.database import Database
+from api.db.migrate import upgrade
+from api.settings import get_settings
+
+BACKLOG = 2048
+GRACE_SECONDS = 30
+
+
+def migrate_database() -> None:
+    """Bring the configured database to this release, before any worker reads it."""
+    database = Database(get_settings().database_url)
+    try:
+        upgrade(database.engine)
+    finally:
+        database.dispose()
+
+
+def listen(host: str, port: int, attempts: int = 1) -> socket.socket:
+    """A socket bound to `port`, or the next free of `attempts` ports.
+
+    Raises:
+        OSError: none of them is free, or the host is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for offset in range(attempts):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port + offset))
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            if offset == attempts - 1:
+                raise
+        else:
+            return listener
+    raise AssertionError("unreachable: attempts is at least 1")
+
+
+def run(host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop; open requests have `GRACE_SECONDS` to finish."""
+    uvicorn.run("api.app:serve_app", workers=workers, **_options(host, port))
+
+
+def run_on(listener: socket.socket) -> None:
+    """Serve on a socket that is bound already, with one worker."""
+    host, port = listener.getsockname()[:2]
+    config = uvicorn.Config("api.app:serve_app", **_options(host, port))
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _options(host: str, port: int) -> dict[str, Any]:
+    return {
+        "factory": True,
+        "host": host,
+        "port": port,
+        "backlog": BACKLOG,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "date_header": True,
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+        "limit_concurrency": None,
+        "h11_max_incomplete_event_size": 64 * 1024,
+    }

@@ -1,0 +1,1 @@
+"""Versions of what counts in a clinic's ranking."""

@@ -1,0 +1,165 @@
+"""The order in which close matches are shown: varied fairly, with the exact chance of each place.
+
+The only randomness is which of ARRANGEMENTS equally likely orders, all prepared for one question, a
+client gets. So the chance that a therapist stands at a rank is counted, not estimated.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.availability import Availability
+from matching.keyed import keyed_integers, lots
+from matching.query import Query
+from matching.roster import Roster
+from matching.scoring import Pool
+from matching.similarity import similarity
+from matching.weighting import Weighting
+
+# Enough to show a chance to one per cent.
+ARRANGEMENTS = 100
+
+# SplitMix64's step between the numbers of one stream: 2^64 over the golden ratio, made odd.
+_STRIDES = np.arange(ARRANGEMENTS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+
+_Floats = NDArray[np.float64]
+_Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How much score may be given up, for fairness and for variety, both in 0..1 of score.
+
+    Attributes:
+        near_tie: candidates within this of the best are a tie, in which a drawn key decides; 0
+            for no randomness.
+        diversity: what a candidate wholly like one already placed loses.
+    """
+
+    near_tie: float
+    diversity: float
+
+    @classmethod
+    def of(cls, query: Query, weighting: Weighting) -> "Closeness":
+        """The clinic's, but nothing is drawn for staff to review, nor where nothing is asked."""
+        if not query.weights:
+            return cls(0.0, 0.0)
+        return cls(0.0 if query.intake.staff_review else weighting.near_tie, weighting.diversity)
+
+    @property
+    def reach(self) -> float:
+        """How far below the r-th best score a candidate may stand and still get rank r.
+
+        One of the r best is still to be placed and loses at most `diversity`; whoever ties with
+        them is at most `near_tie` below that.
+        """
+        return self.near_tie + self.diversity
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The seeds of one request: of the lots, of the keys, and which arrangement is this client's.
+
+    Without randomness the lots are the clinic's own, the same for every client.
+    """
+
+    lots: int
+    keys: int | None = None
+    mine: int = 0
+
+    @classmethod
+    def of(cls, query: Query, roster: Roster, clinic_key: bytes, *, varied: bool) -> "Draw":
+        """The same question from the same client always draws the same."""
+        if not varied:
+            return cls(keyed_integers(clinic_key, "fixed order", b"")[0])
+        question = query.canonical(roster)
+        drawn, keys, mine = keyed_integers(clinic_key, "question", question)
+        client = query.intake.client_reference
+        if client is not None:
+            mine, *_ = keyed_integers(clinic_key, "client", client.encode())
+        return cls(drawn, keys, mine % ARRANGEMENTS)
+
+
+def arrange(
+    pool: Pool,
+    roster: Roster,
+    availability: Availability,
+    closeness: Closeness,
+    draw: Draw,
+    limit: int,
+) -> list[tuple[int, float]]:
+    """Who is shown: places in the pool in order of rank, each with its propensity, 0..1."""
+    ranks = min(limit, pool.rows.size)
+    varied = closeness.diversity > 0 and ranks > 1
+    likeness = similarity(roster, pool.rows) if varied else None
+    keys = fixed_keys(pool.rows.size)
+    if draw.keys is not None:
+        room = availability.room.take(pool.rows)
+        keys = drawn_keys(roster.lot.take(pool.rows), room, draw.keys)
+    orders = arrangements(pool.total, likeness, keys, closeness, ranks)
+    chances = propensities(orders, draw.mine)
+    return list(zip(orders[draw.mine].tolist(), chances.tolist(), strict=True))
+
+
+def drawn_keys(hashes: NDArray[np.uint64], room: NDArray[np.uint8], seed: int) -> _Floats:
+    """A key for each candidate in each arrangement, shape (ARRANGEMENTS, n); the highest wins.
+
+    room / −log(u), which orders as u^(1/room) does, so that the chance to win a tie grows with the
+    free places (weighted draw without replacement, Efraimidis and Spirakis 2006). The u of a
+    candidate are spread evenly over 0..1, in random order over the arrangements, so that few
+    arrangements meet a chance closely. Everybody's keys are their own: they do not depend on who
+    else is in the pool.
+    """
+    streams = lots(hashes, seed)
+    cells = lots(streams[:, None] + _STRIDES, 0)
+    u = cells.argsort(axis=1).astype(np.float64)
+    u += (lots(streams, 1) / 2.0**64)[:, None]
+    u *= 1 / ARRANGEMENTS
+    keys = room[:, None] / -np.log(u, out=u)
+    return np.ascontiguousarray(keys.T)
+
+
+def fixed_keys(size: int) -> _Floats:
+    """Keys that leave ties in the order given: one arrangement, no chance. Shape (1, n)."""
+    return 1 / np.arange(1, size + 1, dtype=np.float64).reshape(1, -1)
+
+
+def arrangements(
+    scores: _Floats,
+    likeness: NDArray[np.float32] | None,
+    keys: _Floats,
+    closeness: Closeness,
+    ranks: int,
+) -> _Places:
+    """Every prepared order at once, greedily: shape (arrangements, ranks), places in `scores`.
+
+    At each rank a candidate is worth the score less `diversity` × the greatest likeness to those
+    placed before; of those within `near_tie` of the best, the one with the highest key is placed.
+
+    Args:
+        scores: shape (n,), best first.
+        likeness: shape (n, n), 0..1; None for no diversity.
+        keys: shape (arrangements, n), above 0.
+        closeness: how much score may be given up.
+        ranks: how many to place, at most n.
+    """
+    every = np.arange(keys.shape[0])
+    order = np.empty((keys.shape[0], ranks), np.intp)
+    worth = np.repeat(scores[None], keys.shape[0], axis=0)
+    lost = np.zeros_like(worth)
+    for rank in range(ranks):
+        value = worth - lost if rank and likeness is not None else worth
+        tied = value >= value.max(axis=1, keepdims=True) - closeness.near_tie
+        chosen = (tied * keys).argmax(axis=1)
+        order[:, rank] = chosen
+        worth[every, chosen] = -np.inf
+        if likeness is not None and rank + 1 < ranks:
+            np.maximum(lost, closeness.diversity * likeness[chosen], out=lost)
+    return order
+
+
+def propensities(order: _Places, mine: int) -> _Floats:
+    """For each rank, the share of arrangements that place there whom arrangement `mine` does."""
+    share: _Floats = (order == order[mine]).mean(axis=0)
+    return share

@@ -1,0 +1,76 @@
+"""Ranking: READ FIRST. Who may be shown, how well each meets what was asked, in what order and why.
+
+    eligible → score → weigh → arrange → explain
+
+Everything here is a function of its arguments: no clock, no storage, no hidden state.
+"""
+
+from datetime import datetime
+
+from matching.arrange import Closeness, Draw, arrange
+from matching.availability import Availability, AvailabilityRules
+from matching.eligibility import eligible
+from matching.explain import Explanation, notices
+from matching.intake import Intake
+from matching.query import Query
+from matching.ranking import Ranking
+from matching.roster import Roster
+from matching.scoring import score
+from matching.suggestions import suggestions
+from matching.vocabulary import Vocabulary
+from matching.weighting import Weighting
+
+
+def rank(
+    intake: Intake,
+    roster: Roster,
+    availability: Availability,
+    weighting: Weighting,
+    *,
+    vocabulary: Vocabulary,
+    rules: AvailabilityRules,
+    clinic_key: bytes,
+    now: datetime,
+) -> Ranking:
+    """Rank a clinic's therapists for one client.
+
+    Args:
+        intake: what the client asks for; at most `intake.limit` candidates are answered.
+        roster: the clinic's therapists.
+        availability: how free they are, aligned with `roster`.
+        weighting: how much each dimension counts, and how close matches are arranged.
+        vocabulary: the labels that explanations are worded with.
+        rules: when a confirmation of availability is doubted, and when it stops counting.
+        clinic_key: the clinic's secret, by which the varied order cannot be foreseen.
+        now: the moment of asking, aware.
+
+    Returns:
+        Candidates best first, the score of each being the sum of its contributions' points.
+
+    Raises:
+        ValueError: if `availability` is of another roster.
+    """
+    if len(availability.ids) != len(roster):
+        raise ValueError("availability is not aligned with the roster")
+    query = Query.of(intake, roster, weighting, vocabulary)
+    found = eligible(query, roster, availability, rules, now)
+
+    closeness = Closeness.of(query, weighting)
+    draw = Draw.of(query, roster, clinic_key, varied=closeness.near_tie > 0)
+    pool = score(
+        query, roster, found.rows, keep=intake.limit, reach=closeness.reach, seed=draw.lots
+    )
+    order = arrange(pool, roster, availability, closeness, draw, intake.limit)
+
+    explanation = Explanation(query, roster, availability, rules, now)
+    return Ranking(
+        candidates=tuple(
+            explanation.candidate(pool, place, rank, propensity)
+            for rank, (place, propensity) in enumerate(order, start=1)
+        ),
+        considered=len(roster),
+        eligible=found.rows.eligible,
+        excluded=found.excluded,
+        suggestions=suggestions(query, roster, availability, rules, now, found.rows.eligible),
+        notices=notices(query),
+    )

@@ -1,0 +1,162 @@
+"""What one request effectively asks of one clinic: the rows that count, their weights, the seeds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from matching.intake import AnyOf, Importance, Intake, StyleWish
+from matching.roster import STYLE_STEPS, Roster
+from matching.rows import Rows
+from matching.vocabulary import DIMENSIONS, Vocabulary
+from matching.weighting import Weighting
+
+REFERRAL = "referral"
+
+# What a word from somebody the client trusts adds at most, as a share of the whole score: visible
+# and bounded, less than one dimension at its default weight.
+REFERRAL_SHARE = 0.10
+
+# The field of an intake that states each dimension's wish.
+WISH_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "communication_style": "style",
+        "gender": "gender",
+        "culture": "culture",
+        "language": "language",
+        "modality": "modality",
+        "format": "format",
+        "schedule": "schedule",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One intake as this clinic's weighting and roster see it.
+
+    Attributes:
+        weights: by dimension (and referral), in contract order; they sum to 1 over the rows that
+            are asked, and hold no others.
+        referred, excluded: roster rows of the therapists named, sorted.
+        unmatched: how many of the references named are not on the roster.
+    """
+
+    intake: Intake
+    vocabulary: Vocabulary
+    weights: Mapping[str, float]
+    referred: tuple[int, ...]
+    excluded: tuple[int, ...]
+    unmatched: int
+
+    @classmethod
+    def of(
+        cls, intake: Intake, roster: Roster, weighting: Weighting, vocabulary: Vocabulary
+    ) -> "Query":
+        """The effective query. References that are not on the roster have no effect."""
+        named = [
+            {name: roster.rows_of_reference(name) for name in references}
+            for references in (intake.referred_to, intake.exclude_therapists)
+        ]
+        referred, excluded = (
+            tuple(sorted({row for rows in found.values() for row in rows})) for found in named
+        )
+        missing = {name for found in named for name, rows in found.items() if not rows}
+        weights = effective_weights(intake, weighting, referred=bool(referred))
+        return cls(intake, vocabulary, weights, referred, excluded, len(missing))
+
+    def wish(self, dimension: str) -> AnyOf | StyleWish | None:
+        """What the client stated about a dimension, None for one that has no wish of its own."""
+        field = WISH_FIELDS.get(dimension)
+        wish: AnyOf | StyleWish | None = getattr(self.intake, field) if field else None
+        return wish
+
+    def musts(self) -> list[str]:
+        """The dimensions whose wish is a requirement."""
+        return [
+            dimension
+            for dimension in WISH_FIELDS
+            if (wish := self.wish(dimension)) is not None
+            and wish.asked
+            and wish.importance is Importance.MUST
+        ]
+
+    def canonical(self, roster: Roster) -> bytes:
+        """The same bytes for the same question: all that can change who is eligible or a score.
+
+        Not the limit, the client's reference or the order in which codes were named. The clinic's
+        weights are left out too, so that two weightings are compared under the same randomness.
+        """
+        intake, musts = self.intake, self.musts()
+        asked = [
+            (dimension, str(wish.importance), _stated(wish))
+            for dimension in WISH_FIELDS
+            if (wish := self.wish(dimension)) and (dimension in self.weights or dimension in musts)
+        ]
+        named = [[roster.ids[row] for row in rows] for rows in (self.referred, self.excluded)]
+        parts = (
+            asked,
+            sorted(self._needs_that_count(roster)),
+            [intake.service, intake.age_group, (intake.jurisdiction or "").upper()],
+            (intake.payer or "").casefold(),
+            sorted(set(intake.access)),
+            intake.accepts_associate == "no",
+            named,
+        )
+        return repr(parts).encode()
+
+    def _needs_that_count(self, roster: Roster) -> set[str]:
+        """The needs; without a weight only those that some therapist rules out."""
+        needs = set(self.intake.needs)
+        if "needs" in self.weights:
+            return needs
+        rows = Rows.every(len(roster))
+        return {need for need in needs if roster.out_of_scope.any_of((need,), rows).any()}
+
+
+def effective_weights(
+    intake: Intake, weighting: Weighting, *, referred: bool
+) -> Mapping[str, float]:
+    """Clinic weights × client importance, over what is asked, summing to 1.
+
+    `must` counts as `strong`; needs, which have no importance, count as `some`. A referral takes
+    REFERRAL_SHARE of the whole, or all of it where nothing else is asked.
+    """
+    raw: dict[str, float] = {}
+    for dimension in DIMENSIONS:
+        weight = weighting.weights[dimension] * _multiplier(intake, weighting, dimension)
+        if weight > 0:
+            raw[dimension] = weight
+    total = sum(raw.values())
+    share = (1 - REFERRAL_SHARE if referred else 1) / total if raw else 0.0
+    weights = {dimension: weight * share for dimension, weight in raw.items()}
+    if referred:
+        weights[REFERRAL] = REFERRAL_SHARE if raw else 1.0
+    return weights
+
+
+def _multiplier(intake: Intake, weighting: Weighting, dimension: str) -> float:
+    if dimension == "needs":
+        return weighting.importance["some"] if intake.needs else 0.0
+    field = WISH_FIELDS.get(dimension)
+    if field is None:
+        return 0.0
+    wish: AnyOf | StyleWish = getattr(intake, field)
+    if not wish.asked:
+        return 0.0
+    strong = wish.importance in {Importance.MUST, Importance.STRONG}
+    return weighting.importance["strong" if strong else "some"]
+
+
+def style_steps(wish: StyleWish) -> list[tuple[int, int]]:
+    """The axes asked for, as (axis, wish in whole steps of 1 / STYLE_STEPS)."""
+    return [
+        (axis, round(value * STYLE_STEPS))
+        for axis, value in enumerate(wish.axes)
+        if value is not None
+    ]
+
+
+def _stated(wish: AnyOf | StyleWish) -> list[object]:
+    if isinstance(wish, StyleWish):
+        return list(style_steps(wish))
+    return sorted({code.casefold() for code in wish.codes})

@@ -1,0 +1,60 @@
+"""Communication style: how near a therapist stands to the client's wish, axis by axis.
+
+With the wish p and the therapist's t, both in −1..1, an axis scores 1 − |p − t| / (1 + |p|): 1 at
+the wish, 0 as far from it as the scale allows. The dimension is the mean over the axes asked for.
+An axis that a profile leaves open takes that axis's mean over the eligible whose profile says; so
+a profile that says nothing on any of them scores the mean of those that do.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.query import Query, style_steps
+from matching.roster import STYLE_STEPS, Roster
+from matching.rows import Column, Flags, Rows
+from matching.scorers.levels import Levels, Scorer, mean
+
+# A `must` on style is met where every axis asked for is known and scores at least this.
+LEAST_FOR_MUST = 0.5
+
+
+def axis_score(wish: int, own: int) -> float:
+    """One axis's score, wish and therapist in whole steps of 1 / STYLE_STEPS."""
+    return 1 - abs(own - wish) / (STYLE_STEPS + abs(wish))
+
+
+def _meets(query: Query, roster: Roster, rows: Rows) -> Flags:
+    axes = style_steps(query.intake.style)
+    asked = sum(1 << axis for axis, _ in axes)
+    met: Flags = rows.of(roster.style_blank) & asked == 0
+    for axis, wish in axes:
+        met &= _distance(roster, rows, axis, wish) <= (1 - LEAST_FOR_MUST) * (STYLE_STEPS + abs(wish))
+    return met
+
+
+def _score(query: Query, roster: Roster, rows: Rows) -> Levels:
+    axes = style_steps(query.intake.style)
+    blank = rows.of(roster.style_blank)
+    terms: list[tuple[float, Column]] = []
+    for axis, wish in axes:
+        distance = _distance(roster, rows, axis, wish)
+        terms.append((-1 / (STYLE_STEPS + abs(wish)) / len(axes), distance))
+        unknown: Flags = (blank & (1 << axis)) != 0
+        count = rows.count(unknown)
+        if count:
+            # An unknown axis is kept as 0, so it has entered every sum at the distance |wish|.
+            known = rows.eligible - count
+            apart = rows.total(distance) - count * abs(wish)
+            average = mean(known - apart / (STYLE_STEPS + abs(wish)), known)
+            terms.append(((average - axis_score(wish, 0)) / len(axes), unknown))
+    asked = sum(1 << axis for axis, _ in axes)
+    return Levels(tuple(terms), 1.0, (blank & asked) == asked)
+
+
+def _distance(roster: Roster, rows: Rows, axis: int, wish: int) -> NDArray[np.float32]:
+    """In whole steps; float32, because that is what they are added up in."""
+    apart = np.subtract(rows.of(roster.style[axis]), np.float32(wish))
+    return np.abs(apart, out=apart)
+
+
+SCORER = Scorer(_meets, _score)

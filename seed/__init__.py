@@ -1,0 +1,1 @@
+"""A synthetic clinic whose truth is known. Read `clinic.py` first."""

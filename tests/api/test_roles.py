@@ -1,0 +1,77 @@
+"""The role table, route by route: what is in it is enforced, and nothing is outside it."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.auth.roles import PUBLIC_ROUTES, ROLE_TABLE, Role, markdown
+from api.settings import Settings
+from tests.factories.clinics import ClinicApi
+
+PAGE = Path(__file__).parents[2] / "docs" / "roles.md"
+
+
+def test_every_route_is_in_the_table_and_every_row_is_a_route(tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}"))
+    app.state.database.dispose()
+    paths = app.openapi()["paths"]
+    routes = {(method.upper(), path) for path, calls in paths.items() for method in calls}
+    assert routes | {("GET", "/openapi.json")} == set(ROLE_TABLE) | PUBLIC_ROUTES
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    assert PAGE.read_text() == markdown(), "run: rapport docs roles > docs/roles.md"
+
+
+def filled(path: str) -> str:
+    for name in ("match_id", "therapist_id", "weighting_id"):
+        path = path.replace(f"{{{name}}}", str(uuid4()))
+    return path
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("method", "path"), ROLE_TABLE, ids=lambda value: str(value))
+def test_a_role_gets_in_where_the_table_says_so(
+    clinic: ClinicApi, method: str, path: str, role: Role
+) -> None:
+    # A body that fails validation: what matters is whether the role is turned away before that.
+    status = clinic.call(role, method, filled(path), json={"no_such_field": 1}).status_code
+    if role in ROLE_TABLE[method, path]:
+        assert status not in {401, 403}
+    else:
+        assert status == 403
+
+
+@pytest.mark.parametrize(("method", "path"), ROLE_TABLE, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer wrong",
+        "Basic YTpi",
+        "Bearer " + "x" * 5000,
+        "Bearer rapport_" + "A" * 43,
+    ],
+)
+def test_without_a_known_key_nobody_gets_in(
+    client: TestClient, method: str, path: str, header: str | None
+) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    response = client.request(method, filled(path), headers=headers, json={"no_such_field": 1})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_revoked_key_is_not_known(clinic: ClinicApi) -> None:
+    database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    assert clinic.get("/v1/settings").status_code == 200
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE access_keys SET revoked_at = created_at")
+    assert clinic.get("/v1/settings").status_code == 401

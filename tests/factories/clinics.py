@@ -1,0 +1,67 @@
+"""A clinic with a key for each role, and the service in front of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from api.app import create_app
+from api.auth.keys import create_key
+from api.auth.roles import Role
+from api.clinics.creation import create_clinic
+from api.db.database import Database
+from api.settings import Settings
+
+
+@dataclass
+class ClinicApi:
+    """Calls the service as one clinic; every call names the role that makes it."""
+
+    client: TestClient
+    clinic_id: UUID
+    keys: dict[Role, str]
+
+    def call(self, role: Role, method: str, path: str, **more: Any) -> Response:
+        headers = {"Authorization": f"Bearer {self.keys[role]}", **more.pop("headers", {})}
+        response: Response = self.client.request(method, path, headers=headers, **more)
+        return response
+
+    def get(self, path: str, role: Role = Role.ADMIN, **more: Any) -> Response:
+        return self.call(role, "GET", path, **more)
+
+    def post(self, path: str, json: Any = None, role: Role = Role.ADMIN, **more: Any) -> Response:
+        return self.call(role, "POST", path, json=json, **more)
+
+    def patch(self, path: str, json: Any, role: Role = Role.ADMIN, **more: Any) -> Response:
+        return self.call(role, "PATCH", path, json=json, **more)
+
+    def add(self, **row: Any) -> dict[str, Any]:
+        """Add a therapist, who must be accepted."""
+        response = self.post("/v1/therapists", {"name": "Somebody", **row})
+        assert response.status_code == 201, response.text
+        added: dict[str, Any] = response.json()
+        return added
+
+    def match(self, **body: Any) -> dict[str, Any]:
+        """Ask for a match, which must be answered."""
+        response = self.post("/v1/matches", {"preferences": {}, **body})
+        assert response.status_code == 201, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def service(database_url: str, **settings: Any) -> TestClient:
+    """The service on a database, with errors answered as a caller would see them."""
+    app = create_app(Settings(database_url=database_url, **settings))
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def make_clinic(client: TestClient, name: str = "Clinic") -> ClinicApi:
+    """A new clinic of the service, with a key for each role."""
+    database: Database = client.app.state.database  # type: ignore[attr-defined]
+    with database.writing() as session:
+        clinic_id = create_clinic(session, name)
+        keys = {role: create_key(session, clinic_id, role)[1] for role in Role}
+    return ClinicApi(client, clinic_id, keys)

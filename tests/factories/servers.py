@@ -1,0 +1,110 @@
+"""The real command line and real servers, as subprocesses on loopback."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+RAPPORT = str(Path(sys.executable).parent / "rapport")
+START_SECONDS = 60
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    return {**os.environ, "RAPPORT_DATABASE_URL": database_url, **more}
+
+
+def rapport(database_url: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [RAPPORT, *words],
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    if check:
+        assert done.returncode == 0, done.stderr
+    return done
+
+
+def last_json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The one line of JSON that each command prints last."""
+    document: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return document
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """A running `rapport serve`."""
+
+    def __init__(self, database_url: str, log: Path, *words: str) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                [RAPPORT, "serve", "--port", str(self.port), *words],
+                env=environment(database_url),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def post(self, path: str, key: str, body: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.post(f"{self.address}{path}", json=body, headers=headers, timeout=60)
+
+    def get(self, path: str, key: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.get(f"{self.address}{path}", headers=headers, timeout=60)
+
+    def kill(self) -> None:
+        """End it as a power cut would: without a chance to tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to stop, and its workers with it."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextmanager
+def serving(database_url: str, log: Path, *words: str) -> Iterator[Server]:
+    server = Server(database_url, log, *words)
+    try:
+        yield server
+    finally:
+        server.stop()
