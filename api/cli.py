@@ -25,8 +25,8 @@ from api.clinics.creation import create_clinic
 from api.db.database import Database
 from api.db.migrate import upgrade
 from api.problems import Problem
-from api.roster.importers import FileFault, media_type_of
 from api.roster.answers import report_document
+from api.roster.importers import FileFault, media_type_of
 from api.roster.landing import import_therapists
 from api.settings import get_settings
 
@@ -98,8 +98,8 @@ def clinics_create(name: str) -> None:
     name = name.strip()
     if not 1 <= len(name) <= 200 or not name.isprintable():
         raise click.ClickException("a clinic's name has 1 to 200 printable characters")
-    with _database() as database, database.writing() as session:
-        clinic_id = create_clinic(session, name)
+    with _database() as database, database.writing() as connection:
+        clinic_id = create_clinic(connection, name)
     _say({"id": str(clinic_id)})
 
 

@@ -56,9 +56,9 @@ def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:
 
 def _make_clinic(database: Database) -> dict[str, str]:
     clinic = generate(ClinicSpec(today=utc_now().date(), past_clients=0, unseen_clients=0))
-    with database.writing() as session:
-        clinic_id = create_clinic(session, CLINIC_NAME)
-        keys = {role.value: create_key(session, clinic_id, role)[1] for role in Role}
+    with database.writing() as connection:
+        clinic_id = create_clinic(connection, CLINIC_NAME)
+        keys = {role.value: create_key(connection, clinic_id, role)[1] for role in Role}
     with tempfile.TemporaryDirectory() as folder, clinic_scope(database, clinic_id) as scope:
         roster = Path(folder) / "therapists.ndjson"
         roster.write_text("".join(json.dumps(row) + "\n" for row in clinic.therapists))

@@ -80,8 +80,8 @@ def language_tag(text: str) -> str:
         ValueError: `text` is not a well-formed tag of at most 64 characters.
     """
     tag = text.strip().lower()
-    known = _LANGUAGE_TAG.fullmatch(tag) or tag in _IRREGULAR_TAGS
-    if len(tag) > LANGUAGE_TAG_CHARS or not known:
+    form = len(tag) <= LANGUAGE_TAG_CHARS and _LANGUAGE_TAG.fullmatch(tag)
+    if not form and tag not in _IRREGULAR_TAGS:
         raise ValueError("must be a language tag (BCP 47), such as es or es-MX")
     head, *rest = tag.split("-")
     cased = [head]

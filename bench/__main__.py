@@ -2,7 +2,6 @@
 
 import json
 import platform
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -34,4 +33,4 @@ def _postgresql() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -7,8 +7,8 @@ from sqlalchemy import insert
 
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
-from api.db.tables.base import table_of
 from api.db.tables import AuditRow
+from api.db.tables.base import table_of
 from api.ids import new_id
 
 Detail = str | int | bool | None | Mapping[str, int]
@@ -39,4 +39,4 @@ def record(
         "details": dict(details or {}),
         "request_id": scope.request_id,
     }
-    scope.session.connection().execute(_INSERT, row)
+    scope.connection.execute(_INSERT, row)

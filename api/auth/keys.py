@@ -8,8 +8,7 @@ import hashlib
 import secrets
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session
+from sqlalchemy import Connection, insert, select
 
 from api.auth.roles import Role
 from api.clock import utc_now
@@ -22,20 +21,23 @@ SECRET_BYTES = 32
 # Longer than any key of ours; what is longer is refused before it is hashed.
 MAX_KEY_LENGTH = 128
 
+_keys = table_of(AccessKey)
+_clinics = table_of(Clinic)
 
-def create_key(session: Session, clinic_id: UUID, role: Role) -> tuple[UUID, str]:
+
+def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUID, str]:
     """Store a new key's hash; returns its id and the key itself, which is not kept."""
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    row = AccessKey(
-        clinic_id=clinic_id,
-        id=new_id(),
-        role=role.value,
-        secret_hash=hash_key(key),
-        created_at=utc_now(),
-    )
-    session.add(row)
-    session.flush()
-    return row.id, key
+    key_id = new_id()
+    row = {
+        "clinic_id": clinic_id,
+        "id": key_id,
+        "role": role.value,
+        "secret_hash": hash_key(key),
+        "created_at": utc_now(),
+    }
+    connection.execute(insert(_keys), row)
+    return key_id, key
 
 
 def hash_key(key: str) -> bytes:
@@ -43,8 +45,6 @@ def hash_key(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-_keys = table_of(AccessKey)
-_clinics = table_of(Clinic)
 KEY_WITH_CLINIC = (
     select(
         _keys.c.id.label("key_id"),

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from sqlalchemy import bindparam
-from sqlmodel import Session
+from sqlalchemy import Connection, bindparam
 
 from api.auth.keys import KEY_WITH_CLINIC, MAX_KEY_LENGTH, hash_key
 from api.auth.roles import Role, allowed
@@ -58,9 +57,9 @@ class ClinicScope:
         return self.clinic.id
 
     @property
-    def session(self) -> Session:
-        """The session of the unit of work."""
-        return self.unit.session
+    def connection(self) -> Connection:
+        """The connection of the unit of work."""
+        return self.unit.connection
 
 
 def open_scope(
@@ -93,7 +92,7 @@ def _presented_key_hash(request: Request) -> bytes:
 def _authenticate(
     database: Database, unit: UnitOfWork, key_hash: bytes, request_id: UUID
 ) -> ClinicScope:
-    row = unit.session.connection().execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
+    row = unit.connection.execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
     if row is None:
         raise Unauthenticated
     state = ClinicState(

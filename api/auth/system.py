@@ -26,7 +26,7 @@ def clinic_scope(database: Database, clinic_id: UUID) -> Iterator[ClinicScope]:
     with database.unit() as unit:
         columns = [_clinics.c[name] for name in ClinicState.__dataclass_fields__]
         query = select(*columns).where(_clinics.c.id == clinic_id)
-        row = unit.session.connection().execute(query).one_or_none()
+        row = unit.connection.execute(query).one_or_none()
         if row is None:
             raise NotFound("there is no such clinic; `rapport clinics create NAME` makes one")
         yield ClinicScope(ClinicState(*row), None, Role.ADMIN, unit, database)

@@ -1,62 +1,65 @@
-"""The database as the service sees it: sessions that read, and units of work that commit."""
+"""The database as the service sees it: connections that read, and units of work that commit."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Connection, Engine
 
 from api.db.cache import LruCache
-from api.db.engine import WRITE_OPTION, make_engine
+from api.db.engine import make_engine
 from api.db.writer_lock import WriterLock, writer_lock
 
 
 class UnitOfWork:
-    """One transaction. It reads from the start, and holds the write lock from `begin_write` on.
+    """One transaction: reads first, then holds the write lock from `begin_write` on.
 
-    Whoever opened it commits or rolls back; services never do.
+    Reads before `begin_write` each see what is committed then; the service reads by version, so
+    they fit together all the same. Whoever opened the unit commits or undoes it; services never do.
     """
 
     def __init__(self, engine: Engine, lock: WriterLock) -> None:
-        self.session = Session(engine, autoflush=False, expire_on_commit=False)
+        self.connection = engine.connect()
         self._lock = lock
         self._held: AbstractContextManager[None] | None = None
-        self.writing = False
 
-    def begin_write(self) -> Session:
+    @property
+    def writing(self) -> bool:
+        """Whether the write lock is held."""
+        return self._held is not None
+
+    def begin_write(self) -> Connection:
         """Take the write lock; what was read before may be out of date from here on."""
-        if not self.writing:
-            self.session.rollback()
+        if self._held is None:
+            self.connection.rollback()
             held = self._lock.held()
             held.__enter__()
             self._held = held
-            self.writing = True
-            self.session.connection(execution_options={WRITE_OPTION: True})
-        return self.session
+            if self.connection.dialect.name == "sqlite":
+                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return self.connection
 
     def commit(self) -> None:
         """Make the writes durable and let the next writer in."""
         try:
-            self.session.commit()
+            self.connection.commit()
         finally:
             self._release()
 
     def rollback(self) -> None:
-        """Undo the writes and let the next writer in."""
+        """Undo the writes and let the next writer in; the connection waits for the next use."""
         try:
-            self.session.rollback()
+            self.connection.rollback()
         finally:
             self._release()
 
     def close(self) -> None:
         """Give the connection back; uncommitted writes are undone."""
         try:
-            self.session.close()
+            self.connection.close()
         finally:
             self._release()
 
     def _release(self) -> None:
-        self.writing = False
         if self._held is not None:
             held, self._held = self._held, None
             held.__exit__(None, None, None)
@@ -81,16 +84,16 @@ class Database:
             unit.close()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A unit of work that holds the write lock from its first statement."""
+    def writing(self) -> Iterator[Connection]:
+        """A connection that holds the write lock from its first statement."""
         with self.unit() as unit:
             yield unit.begin_write()
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that is never committed."""
-        with Session(self.engine, autoflush=False) as session:
-            yield session
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose work is never committed."""
+        with self.engine.connect() as connection:
+            yield connection
 
     def dispose(self) -> None:
         """Close every pooled connection and the queue."""

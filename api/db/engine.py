@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 # SQLite writers queue on a lock of ours before they reach the database's; this is the long stop.
 SQLITE_BUSY_SECONDS = 30
-# The connection option that makes SQLite take the write lock as the transaction begins.
-WRITE_OPTION = "rapport_write"
 LOCK_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 60_000
 
@@ -38,12 +36,11 @@ def _sqlite_engine(url: URL) -> Engine:
         connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transaction handling begins too late to be trusted; `_begin_sqlite` does it.
+    # The driver would begin transactions too late to be trusted; `UnitOfWork` begins them.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -53,11 +50,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "secure_delete=ON",  # what is erased is overwritten, not just unlinked
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITE_OPTION, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -97,7 +97,7 @@ def _kept(scope: ClinicScope, key_hash: bytes, digest: bytes) -> Reply | None:
     query = select(_replies).where(
         _replies.c.clinic_id == scope.clinic_id, _replies.c.key_hash == key_hash
     )
-    row = scope.session.connection().execute(query).one_or_none()
+    row = scope.connection.execute(query).one_or_none()
     if row is None or row.created_at < utc_now() - KEPT_FOR:
         return None
     if row.request_hash != digest:
@@ -109,7 +109,7 @@ def _kept(scope: ClinicScope, key_hash: bytes, digest: bytes) -> Reply | None:
 
 def _keep(scope: ClinicScope, key_hash: bytes, digest: bytes, reply: Reply) -> bool:
     now = utc_now()
-    connection = scope.unit.begin_write().connection()
+    connection = scope.unit.begin_write()
     connection.execute(delete(_replies).where(_replies.c.created_at < now - KEPT_FOR))
     row = {
         "clinic_id": scope.clinic_id,

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from matching.cnip import axes_from_items
-
 from api.match.schemas import AnyOfIn, MatchRequest, PreferencesIn, StyleIn
 from api.problems import FieldProblem
+from matching.cnip import axes_from_items
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import StyleAxes
 from matching.vocabulary import STYLE_AXES, Vocabulary

@@ -5,9 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from matching.availability import AvailabilityRules
-from matching.engine import rank
-
 from api.audit.record import record
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
@@ -23,6 +20,8 @@ from api.store.clinic_settings import ClinicSettings, read_settings
 from api.store.rosters import CompiledRoster, current_roster, roster_at
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
+from matching.availability import AvailabilityRules
+from matching.engine import rank
 
 
 def create_match(scope: ClinicScope, request: MatchRequest) -> Reply:

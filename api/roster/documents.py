@@ -113,8 +113,7 @@ def profile_from_document(document: Mapping[str, Any], id: str) -> Profile:  # n
 
 def apply(document: Mapping[str, Any], patch: TherapistPatch) -> Document:
     """A whole document after a change: what the patch does not give stays as it was."""
-    given = patch.model_fields_set - {"style"}
-    changed = {**document, **{name: getattr(patch, name) for name in given}}
+    changed = {**document, **{name: getattr(patch, name) for name in patch.model_fields_set}}
     if "style" in patch.model_fields_set:
         axes = {axis: getattr(patch.style, axis) for axis in patch.style.model_fields_set}
         changed["style"] = {**document["style"], **axes}

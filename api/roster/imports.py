@@ -12,8 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from api.auth.scope import ClinicScope, ScopeDep
 from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
 from api.problems import BadFile, Problem, TooLarge, UnsupportedMediaType
-from api.roster.answers import ImportReport, report_document
 from api.roster import importers
+from api.roster.answers import ImportReport, report_document
 from api.roster.importers import MEDIA_TYPES, FileFault, FileTooLarge
 from api.roster.landing import import_therapists
 from api.settings import Settings
@@ -73,8 +73,9 @@ def _problem(fault: FileFault) -> Problem:
         return TooLarge(fault.detail)
     if isinstance(fault, importers.UnsupportedMediaType):
         return UnsupportedMediaType(f"The body {fault.detail}.")
-    line = {} if fault.line is None else {"line": fault.line}
-    return BadFile(fault.detail, **line)
+    if fault.line is None:
+        return BadFile(fault.detail)
+    return BadFile(fault.detail, line=fault.line)
 
 
 @contextmanager

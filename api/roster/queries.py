@@ -76,7 +76,7 @@ def _current(scope: ClinicScope) -> Select[Any]:
 
 
 def _read(scope: ClinicScope, query: Select[Any]) -> list[Stored]:
-    rows = scope.session.connection().execute(query).all()
+    rows = scope.connection.execute(query).all()
     return [
         Stored(row.id, row.revision, row.created_at, row.updated_at, _whole(row)) for row in rows
     ]

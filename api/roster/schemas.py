@@ -160,10 +160,3 @@ class _Stored(BaseModel):
 
 class TherapistOut(TherapistRow, _Stored):
     """A therapist as it is answered."""
-
-
-class TherapistPage(BaseModel):
-    """Some of a clinic's therapists; `next_cursor` null: there are no more."""
-
-    items: list[TherapistOut]
-    next_cursor: str | None

@@ -47,7 +47,7 @@ class Written:
 
 def hold_roster(scope: ClinicScope) -> None:
     """Become the clinic's only writer until the transaction ends; read what to change after it."""
-    scope.unit.begin_write().connection().execute(
+    scope.unit.begin_write().execute(
         select(_clinics.c.id).where(_clinics.c.id == scope.clinic_id).with_for_update()
     )
 
@@ -120,7 +120,7 @@ def _availability_row(scope: ClinicScope, therapist_id: UUID, document: Document
 
 
 def _write_therapists(scope: ClinicScope, rows: Iterable[tuple[bool, dict[str, Any]]]) -> None:
-    connection = scope.session.connection()
+    connection = scope.connection
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for is_new, row in rows:
@@ -143,7 +143,7 @@ def _write_versions(
     """End the versions that hold now, and begin new ones at the clinic's next version."""
     if not rows:
         return
-    connection = scope.session.connection()
+    connection = scope.connection
     version: int = connection.execute(
         update(_clinics)
         .where(_clinics.c.id == scope.clinic_id)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from matching.availability import AvailabilityRules
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
@@ -10,6 +9,7 @@ from api.auth.scope import ClinicScope
 from api.db.tables import ClinicSettingsRow
 from api.db.tables.base import table_of
 from api.text import Prose
+from matching.availability import AvailabilityRules
 
 # The US numbers stand in the field review; a clinic elsewhere puts its own, and never none.
 SAFETY_NOTICE = (
@@ -72,7 +72,7 @@ def read_settings(scope: ClinicScope) -> ClinicSettings:
         return kept
     table = table_of(ClinicSettingsRow)
     query = select(table.c.document).where(table.c.clinic_id == scope.clinic_id)
-    document = scope.session.connection().execute(query).scalar_one_or_none() or {}
+    document = scope.connection.execute(query).scalar_one_or_none() or {}
     settings = ClinicSettings.model_validate(document)
     scope.database.cache.put(key, settings)
     return settings

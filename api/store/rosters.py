@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matching.availability import Availability
-from matching.roster import Roster
 from sqlalchemy import ColumnElement, Row, Table, and_, or_, select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
 from api.roster.documents import profile_from_document
+from matching.availability import Availability
 from matching.profile import AvailabilityRow, Profile
+from matching.roster import Roster
 
 _profiles: Table = table_of(TherapistProfile)
 _availability: Table = table_of(TherapistAvailability)
@@ -94,8 +94,7 @@ def _valid_at(table: Table, scope: ClinicScope, after: int, version: int) -> Col
 
 def _rows(scope: ClinicScope, table: Table, after: int, version: int) -> Iterator[Row[Any]]:
     query = select(table).where(_valid_at(table, scope, after, version))
-    connection = scope.session.connection()
-    yield from connection.execution_options(yield_per=2000).execute(query)
+    yield from scope.connection.execute(query, execution_options={"yield_per": 2000})
 
 
 def _profiles_between(scope: ClinicScope, after: int, version: int) -> Iterator[Profile]:

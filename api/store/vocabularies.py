@@ -29,6 +29,6 @@ def _additions(scope: ClinicScope) -> dict[str, dict[str, str]]:
         .order_by(table.c.facet, table.c.code)
     )
     additions: dict[str, dict[str, str]] = defaultdict(dict)
-    for facet, code, label in scope.session.connection().execute(query):
+    for facet, code, label in scope.connection.execute(query):
         additions[facet][code] = label
     return additions

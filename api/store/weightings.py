@@ -24,7 +24,7 @@ def read_weighting(scope: ClinicScope, weighting_id: UUID) -> StoredWeighting:
     query = select(table.c.document, table.c.version).where(
         table.c.clinic_id == scope.clinic_id, table.c.id == weighting_id
     )
-    row = scope.session.connection().execute(query).one()
+    row = scope.connection.execute(query).one()
     stored = (from_document(row.document), row.version)
     scope.database.cache.put(key, stored)
     return stored

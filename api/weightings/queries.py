@@ -18,7 +18,7 @@ def by_id(scope: ClinicScope, weighting_id: UUID) -> Row[Any] | None:
     query = select(_weightings).where(
         _weightings.c.clinic_id == scope.clinic_id, _weightings.c.id == weighting_id
     )
-    return scope.session.connection().execute(query).one_or_none()
+    return scope.connection.execute(query).one_or_none()
 
 
 def page(scope: ClinicScope, after: UUID | None, limit: int) -> Sequence[Row[Any]]:
@@ -26,4 +26,4 @@ def page(scope: ClinicScope, after: UUID | None, limit: int) -> Sequence[Row[Any
     query = select(_weightings).where(_weightings.c.clinic_id == scope.clinic_id)
     if after is not None:
         query = query.where(_weightings.c.id > after)
-    return scope.session.connection().execute(query.order_by(_weightings.c.id).limit(limit)).all()
+    return scope.connection.execute(query.order_by(_weightings.c.id).limit(limit)).all()

@@ -16,8 +16,8 @@ BODIES: dict[str, dict[str, Any]] = {
 
 def rows(clinic: ClinicApi, table: str) -> int:
     database = clinic.client.app.state.database  # type: ignore[attr-defined]
-    with database.reading() as session:
-        count = session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}")  # noqa: S608
+    with database.reading() as connection:
+        count = connection.exec_driver_sql(f"SELECT count(*) FROM {table}")  # noqa: S608
         number: int = count.scalar_one()
         return number
 

@@ -114,12 +114,12 @@ def test_replay_says_what_differs_when_the_stored_answer_was_altered(clinic: Cli
     small_roster(clinic)
     match_id = clinic.match(**ASKED)["id"]
     database = clinic.client.app.state.database  # type: ignore[attr-defined]
-    with database.writing() as session:
-        row = session.connection().exec_driver_sql("SELECT answer FROM matches").scalar_one()
+    with database.writing() as connection:
+        row = connection.exec_driver_sql("SELECT answer FROM matches").scalar_one()
         altered = bytes(row).replace(b'"eligible":2', b'"eligible":3')
-        kind = session.connection().dialect.name
+        kind = connection.dialect.name
         mark = "?" if kind == "sqlite" else "%s"
-        session.connection().exec_driver_sql(f"UPDATE matches SET answer = {mark}", (altered,))  # noqa: S608
+        connection.exec_driver_sql(f"UPDATE matches SET answer = {mark}", (altered,))  # noqa: S608
     replayed = clinic.post(f"/v1/matches/{match_id}/replay").json()
     assert replayed == {
         "identical": False,

@@ -1,5 +1,7 @@
 """Bounded text: what is taken, in which form, and what is refused."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ from api.text import (
 ONE_LINE = {"reference": Reference, "name": Name, "code": Code, "label": Label}
 
 
-def taken(kind: object, value: object) -> object:
+def taken(kind: Any, value: object) -> object:
     return TypeAdapter(kind).validate_python(value)
 
 
@@ -65,6 +67,13 @@ def test_a_language_tag_has_one_form(written: str, form: str) -> None:
 )  # fmt: skip
 def test_what_is_no_language_tag_is_refused(written: object) -> None:
     assert refused(LanguageTag, written)
+
+
+def test_a_language_tag_is_bounded() -> None:
+    longest = "en-x" + "-abcdefg" * 7 + "-abc"
+    assert language_tag(longest) == longest
+    with pytest.raises(ValueError, match="language tag"):
+        language_tag(longest + "d")
 
 
 @given(st.text(max_size=20) | st.from_regex(r"[A-Za-z]{1,4}(-[A-Za-z0-9]{1,8}){0,3}"))

@@ -19,8 +19,7 @@ def test_a_database_that_could_lose_writes_is_refused(url: str) -> None:
 
 def test_sqlite_is_set_up_to_keep_what_it_acknowledged(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'a.db'}")
-    with database.reading() as session:
-        connection = session.connection()
+    with database.reading() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
@@ -37,9 +36,9 @@ def test_sqlite_is_set_up_to_keep_what_it_acknowledged(tmp_path: Path) -> None:
 def test_an_error_does_not_say_what_was_bound(database: Database) -> None:
     with (
         pytest.raises(DatabaseError) as caught,
-        database.writing() as session,
+        database.writing() as connection,
     ):
-        session.connection().execute(
+        connection.execute(
             text("INSERT INTO clients (reference) VALUES (:words)"), {"words": "canary words"}
         )
     assert "canary" not in str(caught.value.__class__) + (caught.value.statement or "")

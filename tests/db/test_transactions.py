@@ -18,10 +18,10 @@ from api.clinics.creation import create_clinic
 from api.db.database import Database, UnitOfWork
 
 
-def count_up(database: Database, clinic_id: UUID) -> None:
+def count_up(database: Database) -> None:
     """Read, then write what was read and one more: what a lost update would show in."""
     with database.unit() as unit:
-        connection = unit.begin_write().connection()
+        connection = unit.begin_write()
         lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
         query = text(f"SELECT roster_version FROM clinics{lock}")  # noqa: S608 - no input in it
         version = connection.execute(query).scalar_one()
@@ -29,59 +29,64 @@ def count_up(database: Database, clinic_id: UUID) -> None:
 
 
 def version_of(database: Database) -> int:
-    with database.reading() as session:
+    with database.reading() as connection:
         query = text("SELECT roster_version FROM clinics")
-        version: int = session.connection().execute(query).scalar_one()
+        version: int = connection.execute(query).scalar_one()
         return version
 
 
 @pytest.fixture
 def clinic_id(database: Database) -> UUID:
-    with database.writing() as session:
-        return create_clinic(session, "Clinic")
+    with database.writing() as connection:
+        return create_clinic(connection, "Clinic")
 
 
-def test_threads_lose_no_update(database: Database, clinic_id: UUID) -> None:
+@pytest.mark.usefixtures("clinic_id")
+def test_threads_lose_no_update(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: count_up(database, clinic_id), range(200)))
+        list(pool.map(lambda _: count_up(database), range(200)))
     assert version_of(database) == 200
 
 
 COUNT_IN_A_PROCESS = textwrap.dedent(
     """
     import sys
-    from uuid import UUID
     from api.db.database import Database
     from tests.db.test_transactions import count_up
     database = Database(sys.argv[1])
     for _ in range(50):
-        count_up(database, UUID(sys.argv[2]))
+        count_up(database)
     database.dispose()
     """
 )
 
 
-def test_processes_lose_no_update(database: Database, clinic_id: UUID, database_url: str) -> None:
-    command = [sys.executable, "-c", COUNT_IN_A_PROCESS, database_url, str(clinic_id)]
+@pytest.mark.usefixtures("clinic_id")
+def test_processes_lose_no_update(database: Database, database_url: str) -> None:
+    command = [sys.executable, "-c", COUNT_IN_A_PROCESS, database_url]
     processes = [subprocess.Popen(command) for _ in range(3)]  # noqa: S603 - our own words
     assert [process.wait(timeout=120) for process in processes] == [0, 0, 0]
     assert version_of(database) == 150
 
 
-def test_an_exception_undoes_the_unit_and_lets_the_next_writer_in(
-    database: Database, clinic_id: UUID
-) -> None:
-    with pytest.raises(ZeroDivisionError), database.unit() as unit:
-        unit.begin_write().connection().execute(text("UPDATE clinics SET roster_version = 9"))
-        raise ZeroDivisionError
+@pytest.mark.usefixtures("clinic_id")
+def test_an_exception_undoes_the_unit_and_lets_the_next_writer_in(database: Database) -> None:
+    def divide_by_zero_after_writing() -> None:
+        with database.unit() as unit:
+            unit.begin_write().execute(text("UPDATE clinics SET roster_version = 9"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        divide_by_zero_after_writing()
     assert version_of(database) == 0
-    count_up(database, clinic_id)
+    count_up(database)
     assert version_of(database) == 1
 
 
-def test_a_reader_is_not_held_up_by_a_writer(database: Database, clinic_id: UUID) -> None:
-    with database.writing() as session:
-        session.connection().execute(text("UPDATE clinics SET roster_version = 5"))
+@pytest.mark.usefixtures("clinic_id")
+def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE clinics SET roster_version = 5"))
         seen: list[int] = []
         reader = threading.Thread(target=lambda: seen.append(version_of(database)))
         reader.start()
@@ -90,8 +95,9 @@ def test_a_reader_is_not_held_up_by_a_writer(database: Database, clinic_id: UUID
     assert version_of(database) == 5
 
 
+@pytest.mark.usefixtures("clinic_id")
 def test_a_commit_that_fails_is_never_acknowledged(
-    database: Database, clinic_id: UUID, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = FastAPI()
 
@@ -101,7 +107,7 @@ def test_a_commit_that_fails_is_never_acknowledged(
 
     @app.post("/change", status_code=201)
     def change(opened: Annotated[UnitOfWork, Depends(unit, scope="function")]) -> str:
-        opened.begin_write().connection().execute(text("UPDATE clinics SET roster_version = 7"))
+        opened.begin_write().execute(text("UPDATE clinics SET roster_version = 7"))
         return "done"
 
     def failing_commit(_unit: UnitOfWork) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories.servers import RAPPORT, last_json, rapport, serving
 
+NO_CLINIC = "01890000-0000-7000-8000-000000000000"
 ROW = {"reference": "t-1", "name": "Ana Ruiz", "gender": "woman", "needs": ["grief"]}
 
 
@@ -61,8 +62,7 @@ def test_every_worker_sees_a_change_with_its_next_request(empty_url: str, tmp_pa
     [
         (["keys", "create", "--clinic", "not-a-uuid", "--role", "admin"], "not-a-uuid"),
         (
-            ["keys", "create", "--clinic", "01890000-0000-7000-8000-000000000000"]
-            + ["--role", "admin"],
+            ["keys", "create", "--role", "admin", "--clinic", NO_CLINIC],
             "no such clinic",
         ),
         (["clinics", "create", ""], "1 to 200"),

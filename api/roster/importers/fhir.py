@@ -71,7 +71,7 @@ class _Joined:
 
 def _join(path: Path) -> _Joined:
     people, places = Addresses(), Addresses()
-    roles: list[tuple[int, str, Role]] = []
+    roles: list[tuple[int, Role]] = []
     services: dict[int, Service] = {}
     for line, entry in elements(path, "entry"):
         resource, url = _resource(entry), text(entry, "fullUrl") if isinstance(entry, dict) else ""
@@ -79,16 +79,16 @@ def _join(path: Path) -> _Joined:
         if kind == "Practitioner":
             people.add(line, url, _type_and_id(resource))
         elif kind == "PractitionerRole":
-            roles.append((line, url, read_role(resource)))
+            roles.append((line, read_role(resource, url)))
         elif kind == "HealthcareService":
             places.add(line, url, _type_and_id(resource))
             services[line] = read_service(resource)
     joined = _Joined()
-    for line, url, role in roles:
-        person = people.find(role.practitioner, url)
+    for line, role in roles:
+        person = people.find(role.practitioner)
         if person is None:
             continue
-        found = [at for name in role.services if (at := places.find(name, url)) is not None]
+        found = [at for name in role.services if (at := places.find(name)) is not None]
         joined.roles[person].append((role, [services[at] for at in found]))
         joined.parts.update([line, *found])
     return joined

@@ -6,6 +6,7 @@ has no such address, type and id decide.
 """
 
 from dataclasses import dataclass, field
+from sys import intern
 
 
 @dataclass(slots=True)
@@ -13,30 +14,33 @@ class Addresses:
     """Where the resources of one type stand in the Bundle."""
 
     _by_url: dict[str, int] = field(default_factory=dict)
-    _by_id: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    _by_id: dict[str, int] = field(default_factory=dict)
+    _addressed: set[int] = field(default_factory=set)
 
     def add(self, line: int, url: str, type_and_id: str) -> None:
         """Remember an entry by its `fullUrl` and by `Type/id`; either may be empty."""
         if url:
             self._by_url.setdefault(url, line)
         if type_and_id:
-            self._by_id.setdefault(type_and_id, (line, _is_address(url)))
+            self._by_id.setdefault(type_and_id, line)
+        if _is_address(url):
+            self._addressed.add(line)
 
-    def find(self, reference: str, holder_url: str) -> int | None:
-        """The entry that `reference` means in the entry with `holder_url`; None: not in here."""
-        reference = reference.partition("/_history/")[0]
-        target = _absolute(reference, holder_url)
+    def find(self, target: str) -> int | None:
+        """The entry that a `target_of` a reference means; None: it is not in the Bundle."""
         if target in self._by_url:
             return self._by_url[target]
-        line, has_address = self._by_id.get("/".join(reference.split("/")[-2:]), (None, False))
-        return None if has_address and _is_address(target) else line
+        line = self._by_id.get("/".join(target.split("/")[-2:]))
+        return None if line in self._addressed and _is_address(target) else line
 
 
-def _absolute(reference: str, holder_url: str) -> str:
-    if ":" in reference or not _is_address(holder_url):
-        return reference
-    base = holder_url.rsplit("/", 2)[0]
-    return f"{base}/{reference}"
+def target_of(reference: str, holder_url: str) -> str:
+    """What a reference names, without a version, in the entry whose `fullUrl` is `holder_url`."""
+    reference = reference.partition("/_history/")[0]
+    if ":" not in reference and _is_address(holder_url):
+        reference = f"{holder_url.rsplit('/', 2)[0]}/{reference}"
+    # Many roles name the same service.
+    return intern(reference)
 
 
 def _is_address(url: str) -> bool:

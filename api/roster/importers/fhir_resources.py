@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from sys import intern
 from typing import Any
 
 from api.limits import REFERENCE_CHARS
 from api.roster.importers import nucc
 from api.roster.importers.fhir_hours import parts_of_week
+from api.roster.importers.fhir_join import target_of
 from api.roster.importers.fhir_values import (
     Resource,
     codes,
@@ -49,7 +51,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What is known of a PractitionerRole; the references are as they stand in it."""
+    """What is known of a PractitionerRole; the references are resolved to targets."""
 
     practitioner: str
     services: tuple[str, ...]
@@ -64,17 +66,20 @@ def read_service(resource: Resource) -> Service:
     return Service(frozenset(_formats(resource)), _accepting(resource))
 
 
-def read_role(resource: Resource) -> Role:
-    """The part of a PractitionerRole that says who does what, when, and whether there is room."""
+def read_role(resource: Resource, url: str) -> Role:
+    """The part of a PractitionerRole that says who does what, when, and whether there is room.
+
+    `url` is the `fullUrl` of its entry.
+    """
     qualified = extensions(resource, _PLAN_NET + "qualification")
     taxonomy = [*codes(resource, "specialty", nucc.SYSTEM), *codes(resource, "code", nucc.SYSTEM)]
     for extension in qualified:
         for part in extensions(extension, "code"):
             taxonomy += codes(part, "valueCodeableConcept", nucc.SYSTEM)
     return Role(
-        practitioner=next(iter(references(resource, "practitioner")), ""),
-        services=tuple(references(resource, "healthcareService")),
-        taxonomy=tuple(taxonomy),
+        practitioner=target_of(next(iter(references(resource, "practitioner")), ""), url),
+        services=tuple(target_of(name, url) for name in references(resource, "healthcareService")),
+        taxonomy=tuple(map(intern, taxonomy)),
         active=truth(resource, "active"),
         accepting=_accepting(resource),
         schedule=frozenset(parts_of_week(objects(resource, "availableTime"))),
