@@ -1,15 +1,16 @@
 """From a key to a clinic's scope: the only way to reach a clinic's data.
 
-`ClinicScope` carries the clinic's id and one unit of work, which is committed after the route has
-returned and before the answer is sent; an exception undoes it.
+`ClinicScope` carries the clinic's id and one unit of work, which `ClinicRoute` commits when the
+route has returned and before the answer is sent; an exception undoes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 from sqlalchemy import Connection, bindparam
 
@@ -62,19 +63,29 @@ class ClinicScope:
         return self.unit.connection
 
 
-def open_scope(
+async def open_scope(
     request: Request, _shown: Annotated[object, Depends(bearer)]
-) -> Iterator[ClinicScope]:
-    """Authenticate, check the role for this route, and commit what the route wrote."""
+) -> AsyncIterator[ClinicScope]:
+    """Authenticate and check the role for this route, before anything else of a request is read.
+
+    `ClinicRoute` commits what the route wrote; whatever it left uncommitted is undone here.
+    """
     database: Database = request.app.state.database
+    unit = database.open_unit()
+    try:
+        yield await run_in_threadpool(_admit, request, database, unit)
+    finally:
+        unit.close()
+
+
+def _admit(request: Request, database: Database, unit: UnitOfWork) -> ClinicScope:
     key_hash = _presented_key_hash(request)
-    with database.unit() as unit:
-        scope = _authenticate(database, unit, key_hash, request.state.request_id)
-        request.state.clinic_id = scope.clinic_id
-        request.state.role = scope.role
-        if not allowed(request.method, route_path(request), scope.role):
-            raise Forbidden(f"A key of the role {scope.role.value} may not call this route.")
-        yield scope
+    scope = _authenticate(database, unit, key_hash, request.state.request_id)
+    request.state.clinic_id = scope.clinic_id
+    request.state.role = scope.role
+    if not allowed(request.method, route_path(request), scope.role):
+        raise Forbidden(f"A key of the role {scope.role.value} may not call this route.")
+    return scope
 
 
 def route_path(request: Request) -> str:

@@ -6,10 +6,11 @@ from api.auth.scope import ScopeDep
 from api.clinics import service
 from api.clinics.schemas import NewVocabularyEntry, VocabularyEntry
 from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.transactions import ClinicRoute
 from api.store.clinic_settings import ClinicSettings, read_settings
 from api.store.vocabularies import read_vocabulary
 
-router = APIRouter(prefix="/v1", tags=["clinic"])
+router = APIRouter(route_class=ClinicRoute, prefix="/v1", tags=["clinic"])
 
 
 @router.get("/settings")

@@ -18,9 +18,17 @@ class UnitOfWork:
     """
 
     def __init__(self, engine: Engine, lock: WriterLock) -> None:
-        self.connection = engine.connect()
+        self._engine = engine
         self._lock = lock
+        self._opened: Connection | None = None
         self._held: AbstractContextManager[None] | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The unit's connection, taken from the pool when it is first needed."""
+        if self._opened is None:
+            self._opened = self._engine.connect()
+        return self._opened
 
     @property
     def writing(self) -> bool:
@@ -41,21 +49,21 @@ class UnitOfWork:
     def commit(self) -> None:
         """Make the writes durable and let the next writer in."""
         try:
-            self.connection.commit()
+            if self._opened is not None:
+                self._opened.commit()
         finally:
             self._release()
 
     def rollback(self) -> None:
-        """Undo the writes and let the next writer in; the connection waits for the next use."""
-        try:
-            self.connection.rollback()
-        finally:
-            self._release()
+        """Undo the writes, let the next writer in, give the connection back until it is used."""
+        self.close()
 
     def close(self) -> None:
         """Give the connection back; uncommitted writes are undone."""
+        opened, self._opened = self._opened, None
         try:
-            self.connection.close()
+            if opened is not None:
+                opened.close()
         finally:
             self._release()
 
@@ -73,10 +81,14 @@ class Database:
         self.cache = LruCache(cache_cost)
         self._lock = writer_lock(self.engine)
 
+    def open_unit(self) -> UnitOfWork:
+        """A unit of work that its opener commits and closes."""
+        return UnitOfWork(self.engine, self._lock)
+
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:
         """A unit of work, committed at the end of the block and undone by an exception."""
-        unit = UnitOfWork(self.engine, self._lock)
+        unit = self.open_unit()
         try:
             yield unit
             unit.commit()

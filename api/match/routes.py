@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.transactions import ClinicRoute
 from api.match import service
 from api.match.answer_schema import MatchAnswer
 from api.match.schemas import MatchRequest
 
-router = APIRouter(prefix="/v1/matches", tags=["matches"])
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/matches", tags=["matches"])
 
 
 @router.post("", status_code=201, response_model=MatchAnswer)

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from api.profiles.schemas import TherapistOut
 from api.roster.landing import Report
-from api.roster.schemas import TherapistOut
 
 
 class TherapistPage(BaseModel):

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.auth.scope import ClinicScope, ScopeDep
 from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
+from api.http.transactions import ClinicRoute
 from api.problems import BadFile, Problem, TooLarge, UnsupportedMediaType
 from api.roster import importers
 from api.roster.answers import ImportReport, report_document
@@ -18,7 +19,7 @@ from api.roster.importers import MEDIA_TYPES, FileFault, FileTooLarge
 from api.roster.landing import import_therapists
 from api.settings import Settings
 
-router = APIRouter(prefix="/v1/imports", tags=["roster"])
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/imports", tags=["roster"])
 
 _BODY = {
     "requestBody": {

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from api.audit.record import record
 from api.auth.scope import ClinicScope
+from api.profiles.documents import overlaid
 from api.roster import queries
-from api.roster.documents import overlaid
 from api.roster.importers import Rejected, Row, Skipped, check_file, read_therapists
 from api.roster.versions import Change, hold_roster, write_changes
 from api.store.vocabularies import read_vocabulary

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, select
 from api.auth.scope import ClinicScope
 from api.db.tables import Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
-from api.roster.documents import Document, time_text
+from api.profiles.documents import Document, time_text
 
 _therapists = table_of(Therapist)
 _profiles = table_of(TherapistProfile)

@@ -8,11 +8,12 @@ from api.auth.scope import ScopeDep
 from api.http.etags import IfMatch, etag
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
 from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.transactions import ClinicRoute
+from api.profiles.schemas import TherapistOut, TherapistPatch, TherapistRow
 from api.roster import service
 from api.roster.answers import TherapistPage
-from api.roster.schemas import TherapistOut, TherapistPatch, TherapistRow
 
-router = APIRouter(prefix="/v1/therapists", tags=["roster"])
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/therapists", tags=["roster"])
 
 
 @router.get("")

@@ -10,12 +10,12 @@ from api.clock import utc_now
 from api.http.etags import etag, require_match
 from api.http.pages import encode_cursor
 from api.problems import Conflict, FieldProblem, Invalid, NotFound
+from api.profiles.codes import UNKNOWN_CODE, unknown_codes
+from api.profiles.documents import Document, apply, time_text, whole_document
+from api.profiles.schemas import TherapistOut, TherapistPatch, TherapistRow
 from api.roster import queries
 from api.roster.answers import TherapistPage
-from api.roster.codes import UNKNOWN_CODE, unknown_codes
-from api.roster.documents import Document, apply, time_text, whole_document
 from api.roster.queries import Stored
-from api.roster.schemas import TherapistOut, TherapistPatch, TherapistRow
 from api.roster.versions import Change, hold_roster, write_changes
 from api.store.vocabularies import read_vocabulary
 

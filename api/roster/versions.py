@@ -14,7 +14,7 @@ from api.clock import utc_now
 from api.db.tables import Clinic, Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
 from api.ids import new_id
-from api.roster.documents import (
+from api.profiles.documents import (
     AVAILABILITY_FIELDS,
     PROFILE_FIELDS,
     Document,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, or_, select
 from api.auth.scope import ClinicScope
 from api.db.tables import TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
-from api.roster.documents import profile_from_document
+from api.profiles.documents import profile_from_document
 from matching.availability import Availability
 from matching.profile import AvailabilityRow, Profile
 from matching.roster import Roster

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Response
 from api.auth.scope import ScopeDep
 from api.http.etags import etag
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
+from api.http.transactions import ClinicRoute
 from api.weightings import service
 from api.weightings.schemas import WeightingOut, WeightingPage
 
-router = APIRouter(prefix="/v1/weightings", tags=["weightings"])
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/weightings", tags=["weightings"])
 
 
 @router.get("")

@@ -111,3 +111,11 @@ def test_pages_hold_every_therapist_once_in_order(clinic: ClinicApi) -> None:
 def test_a_cursor_that_is_not_ours_is_refused(clinic: ClinicApi) -> None:
     for cursor in ("!", "AAAA", "x" * 64):
         assert clinic.get("/v1/therapists", params={"cursor": cursor}).status_code == 422
+
+
+def test_an_availability_cannot_be_confirmed_in_the_future(clinic: ClinicApi) -> None:
+    to_come = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    body = {"reference": "t-1", "name": "A", "availability_confirmed_at": to_come}
+    refused = clinic.post("/v1/therapists", body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "availability_confirmed_at"

@@ -61,7 +61,7 @@ def service(database_url: str, **settings: Any) -> TestClient:
 def make_clinic(client: TestClient, name: str = "Clinic") -> ClinicApi:
     """A new clinic of the service, with a key for each role."""
     database: Database = client.app.state.database  # type: ignore[attr-defined]
-    with database.writing() as session:
-        clinic_id = create_clinic(session, name)
-        keys = {role: create_key(session, clinic_id, role)[1] for role in Role}
+    with database.writing() as connection:
+        clinic_id = create_clinic(connection, name)
+        keys = {role: create_key(connection, clinic_id, role)[1] for role in Role}
     return ClinicApi(client, clinic_id, keys)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from api.roster.importers import Row
-from api.roster.schemas import TherapistRow
+from api.profiles.schemas import TherapistRow
 from tests.factories.roster import FHIR, outcomes
 
 NUCC = "http://nucc.org/provider-taxonomy"

@@ -31,8 +31,8 @@ def test_migrations_and_tables_agree(empty_url: str) -> None:
 def test_the_drift_check_sees_a_column_that_no_table_has(empty_url: str) -> None:
     database = Database(empty_url)
     upgrade(database.engine)
-    with database.writing() as session:
-        session.connection().execute(text("ALTER TABLE clients ADD COLUMN more INTEGER"))
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE clients ADD COLUMN more INTEGER"))
     assert drift(database.engine) != []
     database.dispose()
 
@@ -48,18 +48,18 @@ def test_down_to_nothing_and_up_again(empty_url: str) -> None:
 
 
 def test_upgrading_again_keeps_rows(database: Database) -> None:
-    with database.writing() as session:
-        clinic_id = create_clinic(session, "Clinic")
-        create_key(session, clinic_id, Role.ADMIN)
+    with database.writing() as connection:
+        clinic_id = create_clinic(connection, "Clinic")
+        create_key(connection, clinic_id, Role.ADMIN)
     upgrade(database.engine)
-    with database.reading() as session:
-        names = session.connection().execute(text("SELECT name FROM clinics")).scalars().all()
+    with database.reading() as connection:
+        names = connection.execute(text("SELECT name FROM clinics")).scalars().all()
     assert names == ["Clinic"]
 
 
 def test_down_to_nothing_with_rows(database: Database) -> None:
-    with database.writing() as session:
-        create_clinic(session, "Clinic")
+    with database.writing() as connection:
+        create_clinic(connection, "Clinic")
     downgrade(database.engine, "base")
     upgrade(database.engine)
     assert drift(database.engine) == []

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from api.http.validation import field_problems, known_names
 from api.importing.outcome import WHOLE_ROW, Rejected
 from api.importing.spelling import resembling
-from api.roster.codes import UNKNOWN_CODE, unknown_codes
-from api.roster.schemas import TherapistRow
+from api.profiles.codes import UNKNOWN_CODE, unknown_codes
+from api.profiles.schemas import TherapistRow
 from matching.vocabulary import Vocabulary
 
 _MISSPELT = "stands where it is not known, or is misspelt: see /openapi.json"

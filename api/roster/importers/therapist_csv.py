@@ -7,9 +7,9 @@ from typing import Any
 
 from api.importing.delimited import column_positions, header, records
 from api.importing.outcome import WHOLE_ROW, Rejected
-from api.roster.documents import LISTS
+from api.profiles.documents import LISTS
+from api.profiles.schemas import TherapistRow
 from api.roster.importers.acceptance import Acceptance, Row
-from api.roster.schemas import TherapistRow
 from matching.vocabulary import STYLE_AXES, Vocabulary
 
 _STYLE = "style_"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from api.roster.documents import (
+from api.profiles.documents import (
     AVAILABILITY_FIELDS,
     PROFILE_FIELDS,
     apply,
@@ -23,7 +23,7 @@ from api.roster.documents import (
     to_profile,
     whole_document,
 )
-from api.roster.schemas import TherapistPatch, TherapistRow
+from api.profiles.schemas import TherapistPatch, TherapistRow
 from matching.profile import AvailabilityRow, Licence, Profile
 from tests.factories.roster import therapist_row, therapist_rows
 
@@ -113,6 +113,11 @@ def test_two_rows_that_mean_the_same_give_the_same_bytes() -> None:
         services=["individual"],
     )
     assert canonical_bytes(whole_document(short)) == canonical_bytes(whole_document(long))
+
+
+def test_the_bytes_do_not_depend_on_the_order_of_names() -> None:
+    document = whole_document(row())
+    assert canonical_bytes(dict(reversed(document.items()))) == canonical_bytes(document)
 
 
 def test_two_rows_that_differ_give_different_bytes() -> None:

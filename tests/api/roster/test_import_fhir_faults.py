@@ -76,6 +76,9 @@ def nested(levels: int) -> str:
         ('{"resourceType": "Bundle", "x": ' + "[" * 100_000, None, "nests deeper than 64 levels"),
         ('{"resourceType": "Bundle", "entry": [{}, {"a": "' + '\\"' * 700_000 + '"}]}', 2,
          "has a record longer than 1 MiB"),
+        # Escapes that meet the ends of the chunks in which a file is read, either way.
+        ('{"x": "' + '\\"' * 700_000, None, "has a record longer than 1 MiB"),
+        ('{"xy": "' + '\\"' * 700_000, None, "has a record longer than 1 MiB"),
         ('{"resourceType": "Bundle", "entry": [{}, [' + ",".join(["5"] * 600_000) + "]]}", 2,
          "has a record longer than 1 MiB"),
         ('{"resourceType": "Bundle", "x": "' + "x" * 3_000_000 + '"}', None,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.importing.ndjson import NOT_AN_OBJECT
-from api.roster.codes import UNKNOWN_CODE
+from api.profiles.codes import UNKNOWN_CODE
+from api.profiles.schemas import TherapistRow
 from api.roster.importers import FileFault, Rejected, Row, check_file, read_therapists
-from api.roster.schemas import TherapistRow
 from matching.vocabulary import Vocabulary
 from tests.factories.roster import (
     NDJSON,
@@ -121,7 +121,7 @@ def test_no_value_anywhere_breaks_the_reading(
 def test_a_clinics_own_codes_are_taken(tmp_path: Path) -> None:
     own = Vocabulary.shared().extended({"needs": {"sailing": "Life at sea"}})
     path = write_ndjson(tmp_path / "roster.ndjson", [therapist_row(needs=["sailing"])])
-    assert [item.problem for item in outcomes(path, NDJSON)] == [UNKNOWN_CODE]
+    assert outcomes(path, NDJSON) == [Rejected(1, "needs[0]", UNKNOWN_CODE)]
     assert [type(item) for item in outcomes(path, NDJSON, own)] == [Row]
 
 
@@ -155,8 +155,9 @@ def test_depth_without_a_check_is_still_no_crash(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_rejected_row_is_repeated(tmp_path: Path) -> None:
-    secrets = {name: {"SECRET": "SECRET"} for name in TherapistRow.model_fields} | {"SECRET": 1}
-    rows = [
+    secrets: dict[str, Any] = {name: {"SECRET": "SECRET"} for name in TherapistRow.model_fields}
+    secrets["SECRET"] = 1
+    rows: list[dict[str, Any]] = [
         secrets,
         {"SECRET": ["SECRET"]},
         *({**therapist_row(), name: "SECRET"} for name in secrets),

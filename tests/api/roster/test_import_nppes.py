@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from api.profiles.schemas import TherapistRow
 from api.roster.importers import FileFault, Rejected, Row, Skipped, check_file
 from api.roster.importers.npi import valid_npi
 from api.roster.importers.nppes import COLUMNS
 from api.roster.importers.us_states import NAMES, state_jurisdiction
-from api.roster.schemas import TherapistRow
 from tests.factories.roster import CSV, FIXTURES, SHARED_DATA, nppes_row, outcomes, write_nppes
 
 SAMPLE = SHARED_DATA / "nppes" / "npidata_sample.csv"
-ALWAYS_STATED = {"reference", "name", "discipline"}
+ALWAYS_STATED = frozenset({"reference", "name", "discipline"})
 
 
 def one(tmp_path: Path, **changes: str) -> object:

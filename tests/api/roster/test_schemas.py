@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from api.http.validation import field_problems
 from api.limits import CASELOAD, LIST_ITEMS
-from api.roster.codes import CODE_FIELDS, unknown_codes
-from api.roster.schemas import LicenceRow, StyleRow, TherapistOut, TherapistPatch, TherapistRow
+from api.profiles.codes import CODE_FIELDS, unknown_codes
+from api.profiles.schemas import LicenceRow, StyleRow, TherapistOut, TherapistPatch, TherapistRow
 from matching.vocabulary import STYLE_AXES, Vocabulary
 from tests.factories.roster import therapist_row, therapist_rows
 
@@ -169,11 +169,17 @@ def test_lists_are_bounded(name: str) -> None:
 
 
 def test_unknown_fields_are_refused_even_when_blank() -> None:
-    for data in ({"secret-word": None}, {"style": {"secret-word": 1}}, {"sex": ""}):
-        found = problems(TherapistRow, LEAST | data)
+    unknown: list[dict[str, Any]] = [
+        {"secret-word": None},
+        {"style": {"secret-word": 1}},
+        {"sex": ""},
+    ]
+    for fields in unknown:
+        found = problems(TherapistRow, LEAST | fields)
         assert "secret-word" not in str(found)
         assert all("not known" in text for text in found.values())
-    for data in ([], "row", 5, None):
+    others: list[object] = [[], "row", 5, None]
+    for data in others:
         assert problems(TherapistRow, data) == {"body": "must be an object"}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.roster.schemas import TherapistPatch, TherapistRow
+from api.profiles.schemas import TherapistPatch, TherapistRow
 from matching.vocabulary import Vocabulary
 
 UNKNOWN_CODE = "is not a code of this clinic's vocabulary: see GET /v1/vocabulary"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.roster.schemas import TherapistPatch, TherapistRow
+from api.profiles.schemas import TherapistPatch, TherapistRow
 from matching.profile import AvailabilityRow, Licence, Profile
 from matching.vocabulary import STYLE_AXES
 

@@ -5,11 +5,12 @@ Every message says what is wanted and holds nothing of the input.
 
 import re
 from collections.abc import Hashable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from api.clock import utc_now
 from api.limits import CASELOAD
 
 _TIME = re.compile(
@@ -17,6 +18,7 @@ _TIME = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_YEAR = 1900
+_GRACE = timedelta(days=1)
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -67,6 +69,12 @@ def _time(value: object) -> datetime:
     raise ValueError("must be a time with a zone, as in 2026-03-31T09:00:00Z")
 
 
+def _not_to_come(moment: datetime) -> datetime:
+    if moment > utc_now() + _GRACE:
+        raise ValueError("must not lie in the future")
+    return moment
+
+
 def _day(value: object) -> date:
     try:
         if isinstance(value, str) and _DATE.fullmatch(value.strip()):
@@ -87,6 +95,9 @@ Count = Annotated[int, Field(ge=0, le=CASELOAD), BeforeValidator(_count)]
 
 Time = Annotated[datetime, BeforeValidator(_time, json_schema_input_type=datetime)]
 """An RFC 3339 time with its zone, in UTC, from 1900 on."""
+
+PastTime = Annotated[Time, AfterValidator(_not_to_come)]
+"""A time that is not to come; a day's grace, since clocks and zones are set wrongly."""
 
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 """A calendar day (RFC 3339 `full-date`), from 1900 on."""

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from api.limits import LIST_ITEMS
-from api.roster.values import Axis, Count, Day, Time, blank, distinct, licence
+from api.profiles.values import Axis, Count, Day, PastTime, blank, distinct, licence
 from api.text import Code, Jurisdiction, Label, LanguageTag, Name, Reference
 
 
@@ -122,7 +122,7 @@ class _Optional(_Stated):
     caseload_limit: Count | None = Field(None, description="Null: unlimited.")
     caseload: Count = 0
     accepting: bool = True
-    availability_confirmed_at: Time | None = Field(None, description="Null: never confirmed.")
+    availability_confirmed_at: PastTime | None = Field(None, description="Null: never confirmed.")
     leaving_on: Day | None = None
 
 

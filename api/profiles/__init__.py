@@ -1,0 +1,1 @@
+"""A therapist as data: the row that comes in, its codes, and the document that is stored."""
