@@ -214,9 +214,12 @@ def upgrade() -> None:
         ["clinic_id", "valid_from"],
     )
     op.create_index(
-        "ix_therapist_availability_clinic_id_valid_to",
+        "uq_therapist_availability_current",
         "therapist_availability",
-        ["clinic_id", "valid_to"],
+        ["clinic_id", "therapist_id"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
     )
 
     op.create_table(
@@ -248,17 +251,22 @@ def upgrade() -> None:
         ["clinic_id", "valid_from"],
     )
     op.create_index(
-        "ix_therapist_profiles_clinic_id_valid_to", "therapist_profiles", ["clinic_id", "valid_to"]
+        "uq_therapist_profiles_current",
+        "therapist_profiles",
+        ["clinic_id", "therapist_id"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
     )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_therapist_profiles_clinic_id_valid_to", table_name="therapist_profiles")
+    op.drop_index("uq_therapist_profiles_current", table_name="therapist_profiles")
     op.drop_index("ix_therapist_profiles_clinic_id_valid_from", table_name="therapist_profiles")
 
     op.drop_table("therapist_profiles")
     op.drop_index(
-        "ix_therapist_availability_clinic_id_valid_to", table_name="therapist_availability"
+        "uq_therapist_availability_current", table_name="therapist_availability"
     )
     op.drop_index(
         "ix_therapist_availability_clinic_id_valid_from", table_name="therapist_availability"

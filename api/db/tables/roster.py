@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -24,6 +24,19 @@ from api.db.tables.base import (
 def _of_therapist() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["clinic_id", "therapist_id"], ["therapists.clinic_id", "therapists.id"]
+    )
+
+
+def _one_current_version(table: str) -> Index:
+    """Finds the version that holds now, and lets there be only one."""
+    current = text("valid_to IS NULL")
+    return Index(
+        f"uq_{table}_current",
+        "clinic_id",
+        "therapist_id",
+        unique=True,
+        sqlite_where=current,
+        postgresql_where=current,
     )
 
 
@@ -49,7 +62,7 @@ class TherapistProfile(SQLModel, table=True):
         _of_therapist(),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
         Index(None, "clinic_id", "valid_from"),
-        Index(None, "clinic_id", "valid_to"),
+        _one_current_version("therapist_profiles"),
     )
 
     clinic_id: UUID = clinic_id_field()
@@ -70,7 +83,7 @@ class TherapistAvailability(SQLModel, table=True):
         CheckConstraint("caseload >= 0", name="caseload"),
         CheckConstraint("caseload_limit IS NULL OR caseload_limit >= 0", name="caseload_limit"),
         Index(None, "clinic_id", "valid_from"),
-        Index(None, "clinic_id", "valid_to"),
+        _one_current_version("therapist_availability"),
     )
 
     clinic_id: UUID = clinic_id_field()
