@@ -1,6 +1,6 @@
 # `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-all check format bench requirements clean
+.PHONY: help setup dev demo test test-slow check format bench requirements clean
 PYTHON ?=
 export PYTHON
 VENV := .venv/bin
@@ -22,10 +22,10 @@ demo: setup ## a demo clinic on 127.0.0.1:8000, with keys and one command to pas
 test: dev ## every test, on SQLite and on a real PostgreSQL that the tests start
 	@$(VENV)/python -m pytest -q -n $(JOBS) -m "not slow"
 
-test-all: dev ## the slow tests as well
-	@$(VENV)/python -m pytest -q -n $(JOBS)
+test-slow: dev ## the tests that take minutes
+	@$(VENV)/python -m pytest -q -n $(JOBS) -m slow
 
-check: lint test-all ## what CI runs
+check: lint test test-slow ## what CI runs
 
 .PHONY: lint
 lint: dev ## formatting, lint, types and the dependency rule

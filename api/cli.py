@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import demo as demo_clinic
 from api import serving
-from api.auth.keys import create_key
+from api.auth.keys import create_key, revoke_key
 from api.auth.roles import Role, markdown
 from api.auth.system import clinic_scope
 from api.clinics.creation import create_clinic
@@ -116,6 +116,17 @@ def keys_create(clinic_id: UUID, role: str) -> None:
     with _database() as database, clinic_scope(database, clinic_id) as scope:
         key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role))
     _say({"id": str(key_id), "key": key})
+
+
+@keys.command("revoke")
+@CLINIC
+@click.argument("key_id", type=click.UUID)
+def keys_revoke(clinic_id: UUID, key_id: UUID) -> None:
+    """End the key of that id, from the next request on."""
+    with _database() as database, database.writing() as connection:
+        if not revoke_key(connection, clinic_id, key_id):
+            raise click.ClickException("the clinic has no live key of that id")
+    _say({"id": str(key_id), "revoked": True})
 
 
 @cli.group("import")

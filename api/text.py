@@ -67,9 +67,13 @@ _IRREGULAR_TAGS = frozenset(
     ]
 )
 _JURISDICTION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+_JURISDICTION_CHARS = 6
+
+# Composing takes the square of a run of marks. No letter is made of more than four characters, so
+# what is longer than this is too long afterwards as well.
+_COMPOSED_CHARS = 4 * NAME_CHARS
 
 
-@lru_cache(maxsize=4096)
 def language_tag(text: str) -> str:
     """A BCP 47 language tag in the case that RFC 5646, section 2.1.1, recommends: `es-MX`.
 
@@ -79,8 +83,14 @@ def language_tag(text: str) -> str:
     Raises:
         ValueError: `text` is not a well-formed tag of at most 64 characters.
     """
-    tag = text.strip().lower()
-    form = len(tag) <= LANGUAGE_TAG_CHARS and _LANGUAGE_TAG.fullmatch(tag)
+    # One character too many is refused like a million, and takes no room in the cache.
+    return _cased_tag(text.strip()[: LANGUAGE_TAG_CHARS + 1])
+
+
+@lru_cache(maxsize=4096)
+def _cased_tag(text: str) -> str:
+    tag = text.lower()
+    form = len(tag) <= LANGUAGE_TAG_CHARS and text.isascii() and _LANGUAGE_TAG.fullmatch(tag)
     if not form and tag not in _IRREGULAR_TAGS:
         raise ValueError("must be a language tag (BCP 47), such as es or es-MX")
     head, *rest = tag.split("-")
@@ -98,7 +108,6 @@ def _cased(subtag: str) -> str:
     return subtag.capitalize() if len(subtag) == 4 else subtag
 
 
-@lru_cache(maxsize=4096)
 def jurisdiction(text: str) -> str:
     """A country or one of its parts in the form of ISO 3166-1 or -2, upper case: `DE`, `US-CA`.
 
@@ -107,8 +116,13 @@ def jurisdiction(text: str) -> str:
     Raises:
         ValueError: `text` does not have that form.
     """
-    code = text.strip().upper()
-    if not _JURISDICTION.fullmatch(code):
+    return _jurisdiction_code(text.strip()[: _JURISDICTION_CHARS + 1])
+
+
+@lru_cache(maxsize=4096)
+def _jurisdiction_code(text: str) -> str:
+    code = text.upper()
+    if not text.isascii() or not _JURISDICTION.fullmatch(code):
         raise ValueError("must be a country or state code (ISO 3166), such as DE or US-CA")
     return code
 
@@ -124,7 +138,8 @@ def _jurisdiction(value: object) -> str:
 def _composed(value: object) -> object:
     """Text in normal form C, so that two ways of typing one letter are one name."""
     if isinstance(value, str) and not value.isascii():
-        return unicodedata.normalize("NFC", value)
+        value = value.strip()
+        return unicodedata.normalize("NFC", value) if len(value) <= _COMPOSED_CHARS else value
     return value
 
 
@@ -154,5 +169,7 @@ LanguageTag = Annotated[
 ]
 """A BCP 47 tag, as `language_tag` gives it."""
 
-Jurisdiction = Annotated[str, Field(min_length=2, max_length=6), BeforeValidator(_jurisdiction)]
+Jurisdiction = Annotated[
+    str, Field(min_length=2, max_length=_JURISDICTION_CHARS), BeforeValidator(_jurisdiction)
+]
 """An ISO 3166 code, as `jurisdiction` gives it."""

@@ -8,11 +8,11 @@ import hashlib
 import secrets
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, update
 
 from api.auth.roles import Role
 from api.clock import utc_now
-from api.db.tables import AccessKey, Clinic
+from api.db.tables import AccessKey
 from api.db.tables.base import table_of
 from api.ids import new_id
 
@@ -22,7 +22,6 @@ SECRET_BYTES = 32
 MAX_KEY_LENGTH = 128
 
 _keys = table_of(AccessKey)
-_clinics = table_of(Clinic)
 
 
 def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUID, str]:
@@ -40,24 +39,15 @@ def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUI
     return key_id, key
 
 
+def revoke_key(connection: Connection, clinic_id: UUID, key_id: UUID) -> bool:
+    """End a key, from the next request on; False where the clinic has no such live key."""
+    live = (_keys.c.clinic_id == clinic_id, _keys.c.id == key_id, _keys.c.revoked_at.is_(None))
+    ended = connection.execute(
+        update(_keys).where(*live).values(revoked_at=utc_now()).returning(_keys.c.id)
+    )
+    return ended.one_or_none() is not None
+
+
 def hash_key(key: str) -> bytes:
     """What is stored of a key."""
     return hashlib.sha256(key.encode()).digest()
-
-
-KEY_WITH_CLINIC = (
-    select(
-        _keys.c.id.label("key_id"),
-        _keys.c.role,
-        _clinics.c.id.label("clinic_id"),
-        _clinics.c.ranking_key,
-        _clinics.c.roster_version,
-        _clinics.c.availability_version,
-        _clinics.c.vocabulary_version,
-        _clinics.c.settings_version,
-        _clinics.c.weighting_id,
-        _clinics.c.model_id,
-    )
-    .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
-    .where(_keys.c.revoked_at.is_(None))
-)

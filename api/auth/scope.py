@@ -12,16 +12,14 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, select
 
-from api.auth.keys import KEY_WITH_CLINIC, MAX_KEY_LENGTH, hash_key
+from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.roles import Role, allowed
 from api.db.database import Database, UnitOfWork
-from api.db.tables import AccessKey
+from api.db.tables import AccessKey, Clinic
 from api.db.tables.base import table_of
 from api.problems import Forbidden, Unauthenticated
-
-_AUTHENTICATE = KEY_WITH_CLINIC.where(table_of(AccessKey).c.secret_hash == bindparam("secret_hash"))
 
 # Shows the scheme in the OpenAPI document; the look-up itself is `_authenticate`.
 bearer = HTTPBearer(auto_error=False, description="A key of one clinic and one role.")
@@ -39,6 +37,16 @@ class ClinicState:
     settings_version: int
     weighting_id: UUID
     model_id: UUID | None
+
+
+_keys = table_of(AccessKey)
+_clinics = table_of(Clinic)
+STATE_COLUMNS = tuple(_clinics.c[name] for name in ClinicState.__dataclass_fields__)
+_AUTHENTICATE = (
+    select(_keys.c.id, _keys.c.role, *STATE_COLUMNS)
+    .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
+    .where(_keys.c.revoked_at.is_(None), _keys.c.secret_hash == bindparam("secret_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +78,30 @@ async def open_scope(
 
     `ClinicRoute` commits what the route wrote; whatever it left uncommitted is undone here.
     """
-    database: Database = request.app.state.database
-    unit = database.open_unit()
+    scope = await run_in_threadpool(_admit, request)
     try:
-        yield await run_in_threadpool(_admit, request, database, unit)
+        yield scope
     finally:
-        unit.close()
+        scope.unit.close()
 
 
-def _admit(request: Request, database: Database, unit: UnitOfWork) -> ClinicScope:
+def _admit(request: Request) -> ClinicScope:
+    database: Database = request.app.state.database
     key_hash = _presented_key_hash(request)
-    scope = _authenticate(database, unit, key_hash, request.state.request_id)
+    # The connection goes back at once: a request that waits for a thread must not hold one.
+    with database.reading() as connection:
+        row = connection.execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
+    if row is None:
+        raise Unauthenticated
+    key_id, role, *state = row
+    scope = ClinicScope(
+        ClinicState(*state),
+        key_id,
+        Role(role),
+        database.open_unit(),
+        database,
+        request.state.request_id,
+    )
     request.state.clinic_id = scope.clinic_id
     request.state.role = scope.role
     if not allowed(request.method, route_path(request), scope.role):
@@ -98,25 +119,6 @@ def _presented_key_hash(request: Request) -> bytes:
     if scheme.lower() != "bearer" or not key or len(key) > MAX_KEY_LENGTH:
         raise Unauthenticated
     return hash_key(key.strip())
-
-
-def _authenticate(
-    database: Database, unit: UnitOfWork, key_hash: bytes, request_id: UUID
-) -> ClinicScope:
-    row = unit.connection.execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
-    if row is None:
-        raise Unauthenticated
-    state = ClinicState(
-        id=row.clinic_id,
-        ranking_key=row.ranking_key,
-        roster_version=row.roster_version,
-        availability_version=row.availability_version,
-        vocabulary_version=row.vocabulary_version,
-        settings_version=row.settings_version,
-        weighting_id=row.weighting_id,
-        model_id=row.model_id,
-    )
-    return ClinicScope(state, row.key_id, Role(row.role), unit, database, request_id)
 
 
 ScopeDep = Annotated[ClinicScope, Depends(open_scope, scope="function")]

@@ -7,13 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.auth.roles import Role
-from api.auth.scope import ClinicScope, ClinicState
+from api.auth.scope import STATE_COLUMNS, ClinicScope, ClinicState
 from api.db.database import Database
 from api.db.tables import Clinic
 from api.db.tables.base import table_of
 from api.problems import NotFound
-
-_clinics = table_of(Clinic)
 
 
 @contextmanager
@@ -24,8 +22,7 @@ def clinic_scope(database: Database, clinic_id: UUID) -> Iterator[ClinicScope]:
         NotFound: there is no such clinic.
     """
     with database.unit() as unit:
-        columns = [_clinics.c[name] for name in ClinicState.__dataclass_fields__]
-        query = select(*columns).where(_clinics.c.id == clinic_id)
+        query = select(*STATE_COLUMNS).where(table_of(Clinic).c.id == clinic_id)
         row = unit.connection.execute(query).one_or_none()
         if row is None:
             raise NotFound("there is no such clinic; `rapport clinics create NAME` makes one")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -10,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from api.http.middleware import BodyTooLargeError
@@ -40,6 +42,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(BodyTooLargeError, _on_too_large)
     app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(PoolTimeoutError, _on_database)
     app.add_exception_handler(Exception, _on_anything)
 
 
@@ -63,14 +66,14 @@ def _on_validation(request: Request, error: Exception) -> Response:
 def _request_problems(request: Request, errors: Iterable[Any]) -> list[FieldProblem]:
     models = _body_models(request)
     problems: list[FieldProblem] = []
-    for error in errors:
+    for error in islice(errors, MAX_PROBLEMS):
         place, *location = error["loc"]
         if place == "body":
             problems += field_problems([{**error, "loc": location}], models)
         else:
             # Names of query, path and header parameters are ours.
             problems.append(FieldProblem(str(location[0]), problem_text(error)))
-    return problems[:MAX_PROBLEMS]
+    return problems
 
 
 def _body_models(request: Request) -> list[type[BaseModel]]:

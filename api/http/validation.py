@@ -6,6 +6,7 @@ text comes from a table here, and a location keeps only names that stand in our 
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel
@@ -68,8 +69,7 @@ def field_problems(
 ) -> list[FieldProblem]:
     """What is wrong, by field, for findings about `models` (at most `MAX_PROBLEMS`)."""
     known = known_names(tuple(models))
-    found = [_field_problem(error, known) for error in errors]
-    return found[:MAX_PROBLEMS]
+    return [_field_problem(error, known) for error in islice(errors, MAX_PROBLEMS)]
 
 
 def problem_text(error: Mapping[str, Any]) -> str:

@@ -14,6 +14,9 @@ from api.limits import JSON_DEPTH, RECORD_BYTES
 _CHUNK = 64 * 1024
 _TOO_LONG = "has a record longer than 1 MiB"
 _PLAIN_QUOTE = re.compile(rb'(?<!\\)"')
+# The parser crashes the process on whole numbers that Python does not convert (4,300 digits).
+_DIGITS = 1_000
+_TOO_MANY_DIGITS = re.compile(rb"(?<![0-9])[0-9]{%d}" % (_DIGITS + 1))
 # What a value, a name or a bracket takes in the file besides its letters, at the least.
 _PUNCTUATION_BYTES = 2
 
@@ -44,7 +47,7 @@ def _walked(path: Path, walk: "_Walk") -> bool:
         with opened_after_bom(path) as file:
             for event, value in ijson.basic_parse(_Bounded(file, walk), buf_size=_CHUNK):
                 walk.see(event, value)
-    except (ijson.JSONError, ValueError):
+    except (ijson.JSONError, ValueError, ArithmeticError):
         return False
     return True
 
@@ -102,7 +105,7 @@ class _Walk:
 
 
 class _Bounded:
-    """A file for the parser, which holds each token whole: refuses one longer than a record may be.
+    """A file for the parser, which holds each token whole: refuses one longer than it may be.
 
     Inside a string every quotation mark is escaped, so a run of bytes without a plain one is at
     least as long as any token in it.
@@ -113,6 +116,7 @@ class _Bounded:
         self._walk = walk
         self._last = b""
         self._run = 0
+        self._digits = b""
 
     def read(self, size: int) -> bytes:
         chunk = self._file.read(size)
@@ -121,4 +125,11 @@ class _Bounded:
         if self._run > RECORD_BYTES:
             raise FileFault(_TOO_LONG, self._walk.line)
         self._last = chunk[-1:]
+        self._count_digits(chunk)
         return chunk
+
+    def _count_digits(self, chunk: bytes) -> None:
+        joined = self._digits + chunk
+        if _TOO_MANY_DIGITS.search(joined):
+            raise ValueError("too many digits in a row")
+        self._digits = joined[len(joined.rstrip(b"0123456789")) :]

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,30 @@ def test_help_names_every_command() -> None:
     shown = subprocess.run([RAPPORT, "--help"], capture_output=True, text=True, check=True)  # noqa: S603
     for command in ("serve", "migrate", "clinics", "keys", "import", "demo"):
         assert command in shown.stdout
+
+
+def test_a_revoked_key_is_not_known_from_the_next_request_on(
+    empty_url: str, tmp_path: Path
+) -> None:
+    clinic_id, key = new_clinic(empty_url)
+    made = last_json(
+        rapport(empty_url, "keys", "create", "--clinic", clinic_id, "--role", "intake")
+    )
+    revoke = ["keys", "revoke", "--clinic", clinic_id, made["id"]]
+    with serving(empty_url, tmp_path / "log") as server:
+        assert server.get("/v1/vocabulary", made["key"]).status_code == 200
+        rapport(empty_url, *revoke)
+        assert server.get("/v1/vocabulary", made["key"]).status_code == 401
+        assert server.get("/v1/vocabulary", key).status_code == 200
+    again = rapport(empty_url, *revoke, check=False)
+    assert (again.returncode, "no live key" in again.stderr) == (1, True)
+
+
+def test_many_more_requests_than_threads_are_all_answered(empty_url: str, tmp_path: Path) -> None:
+    _, key = new_clinic(empty_url)
+    with serving(empty_url, tmp_path / "log") as server, ThreadPoolExecutor(150) as pool:
+        asked = [
+            pool.submit(server.post, "/v1/matches", key, {"preferences": {}}) for _ in range(150)
+        ]
+        statuses = {future.result().status_code for future in asked}
+    assert statuses == {201}
