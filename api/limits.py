@@ -16,3 +16,6 @@ FILE_BYTES = 512 * MIB
 RECORD_BYTES = MIB
 CELL_BYTES = 64 * KIB
 JSON_DEPTH = 64
+
+# Of an HTTP request, after the first piece of it.
+HEAD_BYTES = 64 * KIB

@@ -1,10 +1,9 @@
 """From a key to a clinic's scope: the only way to reach a clinic's data.
 
-`ClinicScope` carries the clinic's id and one unit of work, which `ClinicRoute` commits when the
-route has returned and before the answer is sent; an exception undoes it.
+`ClinicScope` carries the clinic's id and one unit of work. `ClinicRoute` opens it, and commits it
+when the route has returned and before the answer is sent; an exception undoes it.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +20,7 @@ from api.db.tables import AccessKey, Clinic
 from api.db.tables.base import table_of
 from api.problems import Forbidden, Unauthenticated
 
-# Shows the scheme in the OpenAPI document; the look-up itself is `_authenticate`.
+# Shows the scheme in the OpenAPI document; the look-up itself is `Caller.open`.
 bearer = HTTPBearer(auto_error=False, description="A key of one clinic and one role.")
 
 
@@ -71,42 +70,55 @@ class ClinicScope:
         return self.unit.connection
 
 
-async def open_scope(
-    request: Request, _shown: Annotated[object, Depends(bearer)]
-) -> AsyncIterator[ClinicScope]:
-    """Authenticate and check the role for this route, before anything else of a request is read.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key presented with a request: whose it is, is looked up where the work is done."""
 
-    `ClinicRoute` commits what the route wrote; whatever it left uncommitted is undone here.
+    key_hash: bytes
+    database: Database
+    request: Request
+
+    def open(self) -> ClinicScope:
+        """The scope of the key's clinic, as everything stands now.
+
+        Raises:
+            Unauthenticated: no live key has this hash.
+        """
+        # The connection goes back at once: a request that waits for a lock must not hold one.
+        with self.database.reading() as connection:
+            row = connection.execute(_AUTHENTICATE, {"secret_hash": self.key_hash}).one_or_none()
+        if row is None:
+            raise Unauthenticated
+        key_id, role, *state = row
+        scope = ClinicScope(
+            ClinicState(*state),
+            key_id,
+            Role(role),
+            self.database.open_unit(),
+            self.database,
+            self.request.state.request_id,
+        )
+        self.request.state.clinic_id = scope.clinic_id
+        self.request.state.role = scope.role
+        return scope
+
+
+async def admit(request: Request, _shown: Annotated[object, Depends(bearer)]) -> Caller:
+    """Turn away who may not call this route, before anything else of the request is looked at.
+
+    A key's role never changes, so it is remembered, and only a key not seen before is looked up
+    here. `Caller.open` looks every key up again: one that was revoked opens nothing.
     """
-    scope = await run_in_threadpool(_admit, request)
-    try:
-        yield scope
-    finally:
-        scope.unit.close()
-
-
-def _admit(request: Request) -> ClinicScope:
     database: Database = request.app.state.database
-    key_hash = _presented_key_hash(request)
-    # The connection goes back at once: a request that waits for a thread must not hold one.
-    with database.reading() as connection:
-        row = connection.execute(_AUTHENTICATE, {"secret_hash": key_hash}).one_or_none()
-    if row is None:
-        raise Unauthenticated
-    key_id, role, *state = row
-    scope = ClinicScope(
-        ClinicState(*state),
-        key_id,
-        Role(role),
-        database.open_unit(),
-        database,
-        request.state.request_id,
-    )
-    request.state.clinic_id = scope.clinic_id
-    request.state.role = scope.role
-    if not allowed(request.method, route_path(request), scope.role):
-        raise Forbidden(f"A key of the role {scope.role.value} may not call this route.")
-    return scope
+    caller = Caller(_presented_key_hash(request), database, request)
+    remembered = ("role", caller.key_hash)
+    role: Role | None = database.cache.get(remembered)
+    if role is None:
+        role = (await run_in_threadpool(caller.open)).role
+        database.cache.put(remembered, role)
+    if not allowed(request.method, route_path(request), role):
+        raise Forbidden(f"A key of the role {role.value} may not call this route.")
+    return caller
 
 
 def route_path(request: Request) -> str:
@@ -121,4 +133,5 @@ def _presented_key_hash(request: Request) -> bytes:
     return hash_key(key.strip())
 
 
-ScopeDep = Annotated[ClinicScope, Depends(open_scope, scope="function")]
+# `ClinicRoute` opens the scope of the admitted caller in the thread that runs the route.
+ScopeDep = Annotated[ClinicScope, Depends(admit)]

@@ -1,7 +1,7 @@
 """Every error as problem+json: ours, FastAPI's, and whatever nobody expected."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -13,8 +13,10 @@ from pydantic_core import to_json
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from api.http.middleware import BodyTooLargeError
+from api.http.middleware import BodyTooLargeError, add_headers
+from api.http.openapi import document_problems
 from api.http.validation import MAX_PROBLEMS, field_problems, problem_text
 from api.problems import (
     MEDIA_TYPE,
@@ -43,7 +45,11 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BodyTooLargeError, _on_too_large)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeoutError, _on_database)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_anything)
+    # A redirect would repeat the caller's Host, path and query.
+    app.router.redirect_slashes = False
+    document_problems(app)
 
 
 def problem_response(problem: Problem) -> Response:
@@ -88,16 +94,14 @@ def _on_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if isinstance(error.__cause__, BodyTooLargeError):
         return _on_too_large(_request, error.__cause__)
+    return _http_problem(error.status_code, error.headers)
+
+
+def _http_problem(status: int, headers: Mapping[str, str] | None = None) -> Response:
     fallback = ("http-error", "The request was refused", "See the status.")
-    slug, title, detail = _HTTP_DETAILS.get(error.status_code, fallback)
-    document = {
-        "type": TYPE_PREFIX + slug,
-        "title": title,
-        "status": error.status_code,
-        "detail": detail,
-    }
-    headers = dict(error.headers or {})
-    return Response(to_json(document), error.status_code, headers, media_type=MEDIA_TYPE)
+    slug, title, detail = _HTTP_DETAILS.get(status, fallback)
+    document = {"type": TYPE_PREFIX + slug, "title": title, "status": status, "detail": detail}
+    return Response(to_json(document), status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def _on_too_large(_request: Request, error: Exception) -> Response:
@@ -105,17 +109,30 @@ def _on_too_large(_request: Request, error: Exception) -> Response:
     return problem_response(TooLarge(f"Send at most {error.max_bytes} bytes."))
 
 
-def _on_database(_request: Request, error: Exception) -> Response:
-    logger.error("database", exc_info=error)
+def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    # Nobody reads it, but the caller's going away is no failure of ours.
+    return _http_problem(400)
+
+
+def _on_database(request: Request, error: Exception) -> Response:
+    _log(request, "database", error)
     return problem_response(Unavailable("The database did not answer. Try again shortly."))
 
 
-def _on_anything(_request: Request, error: Exception) -> Response:
-    logger.error("unexpected", exc_info=error)
+def _on_anything(request: Request, error: Exception) -> Response:
+    _log(request, "unexpected", error)
     document = {
         "type": TYPE_PREFIX + "internal",
         "title": "Something went wrong on our side",
         "status": 500,
         "detail": "Nothing was changed. Tell the operator the X-Request-Id of this answer.",
     }
-    return Response(to_json(document), 500, media_type=MEDIA_TYPE)
+    response = Response(to_json(document), 500, media_type=MEDIA_TYPE)
+    # This handler stands outside the middleware that does so for every other answer.
+    add_headers(response.headers, request.state.request_id)
+    return response
+
+
+def _log(request: Request, event: str, error: Exception) -> None:
+    request_id = str(request.state.request_id)
+    logger.error(event, exc_info=error, extra={"request_id": request_id})

@@ -18,6 +18,8 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# A method is a word of the caller's; only those that mean something are logged.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
 class RequestContext:
@@ -40,16 +42,20 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = str(request_id)
-                for name, value in SAFE_HEADERS.items():
-                    headers.setdefault(name, value)
+                add_headers(MutableHeaders(scope=message), request_id)
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
             _log(scope, request_id, status, time.perf_counter() - started)
+
+
+def add_headers(headers: MutableHeaders, request_id: UUID) -> None:
+    """Add what every answer carries; a route's own word on its content stands."""
+    headers["X-Request-Id"] = str(request_id)
+    for name, value in SAFE_HEADERS.items():
+        headers.setdefault(name, value)
 
 
 def _log(scope: Scope, request_id: UUID, status: int, seconds: float) -> None:
@@ -59,7 +65,7 @@ def _log(scope: Scope, request_id: UUID, status: int, seconds: float) -> None:
     state = scope.get("state", {})
     fields = {
         "request_id": str(request_id),
-        "method": scope["method"] if route else "-",
+        "method": scope["method"] if route and scope["method"] in _METHODS else "-",
         "route": route.path if route else "-",
         "status": status,
         "milliseconds": round(seconds * 1000, 2),

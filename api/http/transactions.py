@@ -8,34 +8,43 @@ from typing import Any
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api.auth.scope import ClinicScope
+from api.auth.scope import Caller
 
 
 class ClinicRoute(APIRoute):
-    """A route whose `scope` is committed when its function returns, in the thread that it ran in.
+    """A route that gets the scope of its caller's clinic, and is committed when it returns.
 
-    So the commit is part of the work: where it fails, the answer is an error.
+    Looking the key up, the work and the commit happen in one thread, one after the other; so a
+    commit that fails is an error, never an answer.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
-        super().__init__(path, _committed(endpoint), **more)
+        super().__init__(path, _in_scope(endpoint), **more)
 
 
-def _committed(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+def _in_scope(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     if iscoroutinefunction(endpoint):
 
         @wraps(endpoint)
-        async def run_and_commit_later(scope: ClinicScope, **given: Any) -> Any:
-            answer = await endpoint(scope=scope, **given)
-            await run_in_threadpool(scope.unit.commit)
+        async def run_async(scope: Caller, **given: Any) -> Any:
+            opened = await run_in_threadpool(scope.open)
+            try:
+                answer = await endpoint(scope=opened, **given)
+                await run_in_threadpool(opened.unit.commit)
+            finally:
+                opened.unit.close()
             return answer
 
-        return run_and_commit_later
+        return run_async
 
     @wraps(endpoint)
-    def run_and_commit(scope: ClinicScope, **given: Any) -> Any:
-        answer = endpoint(scope=scope, **given)
-        scope.unit.commit()
+    def run(scope: Caller, **given: Any) -> Any:
+        opened = scope.open()
+        try:
+            answer = endpoint(scope=opened, **given)
+            opened.unit.commit()
+        finally:
+            opened.unit.close()
         return answer
 
-    return run_and_commit
+    return run
