@@ -20,8 +20,8 @@ from matching.weighting import Weighting
 # Enough to show a chance to one per cent.
 ARRANGEMENTS = 100
 
-# SplitMix64's step between the numbers of one stream: 2^64 over the golden ratio, made odd.
-_STRIDES = np.arange(ARRANGEMENTS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+# The numbers that everybody draws: one for where their u begin, then one an arrangement.
+_DRAWS = np.arange(ARRANGEMENTS + 1, dtype=np.uint64)
 
 _Floats = NDArray[np.float64]
 _Places = NDArray[np.intp]
@@ -111,11 +111,10 @@ def drawn_keys(hashes: NDArray[np.uint64], room: NDArray[np.uint8], seed: int) -
     arrangements meet a chance closely. Everybody's keys are their own: they do not depend on who
     else is in the pool.
     """
-    streams = lots(hashes, seed)
-    cells = lots(streams[:, None] + _STRIDES, 0)
-    u = cells.argsort(axis=1).astype(np.float64)
-    u += (lots(streams, 1) / 2.0**64)[:, None]
-    u *= 1 / ARRANGEMENTS
+    drawn = lots(hashes[:, None], seed, _DRAWS)
+    u = drawn[:, 1:].argsort(axis=1).astype(np.float64)
+    u += drawn[:, :1] / 2.0**64
+    u /= ARRANGEMENTS
     keys = room[:, None] / -np.log(u, out=u)
     return np.ascontiguousarray(keys.T)
 
@@ -150,12 +149,12 @@ def arrangements(
     lost = np.zeros_like(worth)
     for rank in range(ranks):
         value = worth - lost if rank and likeness is not None else worth
-        tied = value >= value.max(axis=1, keepdims=True) - closeness.near_tie
-        chosen = (tied * keys).argmax(axis=1)
+        least = np.maximum.reduce(value, axis=1, keepdims=True) - closeness.near_tie
+        chosen = ((value >= least) * keys).argmax(axis=1)
         order[:, rank] = chosen
         worth[every, chosen] = -np.inf
         if likeness is not None and rank + 1 < ranks:
-            np.maximum(lost, closeness.diversity * likeness[chosen], out=lost)
+            np.maximum(lost, likeness.take(chosen, axis=0) * closeness.diversity, out=lost)
     return order
 
 

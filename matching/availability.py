@@ -83,9 +83,7 @@ class Availability:
     def _aligned(self, roster: Roster) -> "Availability":
         if roster.ids == self.ids:
             return self
-        row_of = {id_: row for row, id_ in enumerate(roster.ids)}
-        pairs = [(row_of[id_], old) for old, id_ in enumerate(self.ids) if id_ in row_of]
-        to, of = np.array(pairs, np.intp).reshape(-1, 2).T
+        to, of = _same(roster.ids, self.ids)
         aligned = _defaults(roster)
         for field in fields(self)[1:]:
             getattr(aligned, field.name)[to] = getattr(self, field.name)[of]
@@ -113,6 +111,16 @@ def _defaults(roster: Roster) -> Availability:
         np.full(size, _NEVER, np.int64),
         np.full(size, _NO_DAY, np.int32),
     )
+
+
+def _same(now: Sequence[str], before: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the ids of `before` that are still there stand now, and where they stood."""
+    stood = np.arange(len(before))
+    if now[: len(before)] == before:
+        return stood, stood
+    row_of = {id_: row for row, id_ in enumerate(now)}
+    stands = np.array([row_of.get(id_, -1) for id_ in before], np.intp)
+    return stands[stands >= 0], stood[stands >= 0]
 
 
 def _replaced(column: NDArray[_T], at: NDArray[np.intp], to: list[int]) -> NDArray[_T]:

@@ -16,7 +16,7 @@ LARGEST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Items `first` to `last`, counted from 1, and the middle of the band of no strong preference."""
+    """Items `first` to `last`, counted from 1, and the middle of its indifferent band."""
 
     first: int
     last: int

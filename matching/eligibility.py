@@ -112,7 +112,7 @@ def _of_the_service(query: Query, roster: Roster, now: datetime) -> Iterator[tup
     if intake.jurisdiction:
         yield "jurisdiction", roster.licences.valid(intake.jurisdiction, now.date(), rows)
     if intake.accepts_associate == "no":
-        yield "associate", ~supervised(query, roster, now)
+        yield "associate", _works_alone(query, roster, now)
     if intake.access:
         yield "access", roster.access.all_of(intake.access, rows)
     if intake.payer:
@@ -120,15 +120,22 @@ def _of_the_service(query: Query, roster: Roster, now: datetime) -> Iterator[tup
         yield "payer", taken | roster.payers.blank(rows)
 
 
-def supervised(query: Query, roster: Roster, now: datetime) -> Flags:
-    """Those who would work with this client under supervision, for every row of the roster.
-
-    Associates, and those whose only valid licence where the client lives is an associate licence.
-    """
+def _works_alone(query: Query, roster: Roster, now: datetime) -> Flags:
+    """Neither associates nor licensed where the client lives by an associate licence only."""
     jurisdiction, rows = query.intake.jurisdiction, Rows.every(len(roster))
     if not jurisdiction:
-        return roster.associate
+        return ~roster.associate
     licensed = roster.licences.valid(jurisdiction, now.date(), rows)
     alone = roster.unsupervised.valid(jurisdiction, now.date(), rows)
-    only_associate: Flags = licensed & ~alone
-    return roster.associate | only_associate
+    met: Flags = ~roster.associate & (alone | ~licensed)
+    return met
+
+
+def works_supervised(query: Query, roster: Roster, row: int, now: datetime) -> bool:
+    """Whether an eligible therapist would see this client under supervision."""
+    if roster.associate[row]:
+        return True
+    jurisdiction = query.intake.jurisdiction
+    if not jurisdiction:
+        return False
+    return not roster.unsupervised.holds(row, jurisdiction, now.date())

@@ -21,7 +21,7 @@ from matching.vocabulary import Vocabulary
 from matching.weighting import Weighting
 
 
-def rank(
+def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
     intake: Intake,
     roster: Roster,
     availability: Availability,
@@ -62,11 +62,11 @@ def rank(
     )
     order = arrange(pool, roster, availability, closeness, draw, intake.limit)
 
-    explanation = Explanation(query, roster, availability, rules, now)
+    explanation = Explanation(query, pool, roster, availability, rules, now)
     return Ranking(
         candidates=tuple(
-            explanation.candidate(pool, place, rank, propensity)
-            for rank, (place, propensity) in enumerate(order, start=1)
+            explanation.candidate(at, rank, propensity)
+            for rank, (at, propensity) in enumerate(order, start=1)
         ),
         considered=len(roster),
         eligible=found.rows.eligible,

@@ -1,18 +1,19 @@
 """Explanations: the computation itself, row by row, and what a client should know besides."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from matching.availability import Availability, AvailabilityRules
-from matching.eligibility import supervised
+from matching.eligibility import works_supervised
 from matching.intake import Importance
 from matching.query import REFERRAL, Query
 from matching.ranking import Candidate, Contribution
 from matching.roster import Roster
-from matching.rows import Flags
 from matching.scorers.style import LEAST_FOR_MUST
 from matching.scoring import Pool
 from matching.vocabulary import DIMENSIONS
-from matching.wording import SENTENCES, UNMET, UNSAID
+from matching.wording import PASSED_OVER, UNSAID, Wording
 from matching.words import day
 
 # How many reasons a client reads; the rest stand in the contributions.
@@ -21,6 +22,10 @@ MOST_REASONS = 3
 # A contribution below this says nothing for a therapist, whatever its weight.
 LEAST_FOR_REASON = 0.5
 
+_NOT_ASKED: Mapping[str, Contribution] = MappingProxyType(
+    {name: Contribution(name, "not_asked", 0.0, 0.0, 0.0, "") for name in (*DIMENSIONS, REFERRAL)}
+)
+
 
 class Explanation:
     """What is said about each candidate of one request."""
@@ -28,27 +33,30 @@ class Explanation:
     def __init__(
         self,
         query: Query,
+        pool: Pool,
         roster: Roster,
         availability: Availability,
         rules: AvailabilityRules,
         now: datetime,
     ) -> None:
-        self._query, self._roster, self._availability = query, roster, availability
-        self._rules, self._now = rules, now
-        self._supervised: Flags = supervised(query, roster, now)
-        self._rows = DIMENSIONS + ((REFERRAL,) if query.intake.referred_to else ())
+        self._query, self._pool, self._roster = query, pool, roster
+        self._availability, self._now = availability, now
+        self._doubted = now - timedelta(days=rules.caveat_after_days)
+        self._shown = (*DIMENSIONS, REFERRAL) if query.intake.referred_to else DIMENSIONS
+        self._wording = Wording(query, roster)
+        self._place = {name: place for place, name in enumerate(pool.weights)}
 
-    def candidate(self, pool: Pool, place: int, rank: int, propensity: float) -> Candidate:
-        """The candidate at a place of the pool, shown at a rank."""
-        row = int(pool.rows[place])
-        parts = self._contributions(pool, place, row)
+    def candidate(self, at: int, rank: int, propensity: float) -> Candidate:
+        """The candidate at a place of the pool, shown at a rank with a propensity."""
+        row = int(self._pool.rows[at])
+        parts = self._contributions(at, row)
         confirmed = self._availability.confirmed_at(row)
         return Candidate(
             rank=rank,
             therapist_id=self._roster.ids[row],
             reference=self._roster.references[row],
             name=self._roster.names[row],
-            score=float(pool.total[place]),
+            score=float(self._pool.total[at]),
             preference_fit=_preference_fit(parts),
             expected_fit=None,
             propensity=propensity,
@@ -58,50 +66,45 @@ class Explanation:
             availability_confirmed_at=confirmed,
         )
 
-    def _contributions(self, pool: Pool, place: int, row: int) -> tuple[Contribution, ...]:
-        asked = dict(zip(pool.weights, range(len(pool.weights)), strict=True))
-        scores, points = pool.scores[:, place].tolist(), pool.points[:, place].tolist()
-        unknown = pool.unknown[:, place].tolist()
+    def _contributions(self, at: int, row: int) -> tuple[Contribution, ...]:
+        scores, points = self._pool.scores[:, at].tolist(), self._pool.points[:, at].tolist()
+        unknown = self._pool.unknown[:, at].tolist()
         out = []
-        for name in self._rows:
-            at = asked.get(name)
-            if at is None:
-                out.append(Contribution(name, "not_asked", 0.0, 0.0, 0.0, ""))
-            elif unknown[at]:
-                weight = pool.weights[name]
+        for name in self._shown:
+            place = self._place.get(name)
+            if place is None:
+                out.append(_NOT_ASKED[name])
+                continue
+            score, weight = scores[place], self._pool.weights[name]
+            if unknown[place]:
                 said = UNSAID[name]
-                out.append(Contribution(name, "unknown", scores[at], weight, points[at], said))
+                out.append(Contribution(name, "unknown", score, weight, points[place], said))
             else:
-                weight = pool.weights[name]
-                said = SENTENCES[name](self._query, self._roster, row)
-                out.append(Contribution(name, "scored", scores[at], weight, points[at], said))
+                said = self._wording.sentence(name, row, score)
+                out.append(Contribution(name, "scored", score, weight, points[place], said))
         return tuple(out)
 
-    def _about_wishes(self, parts: tuple[Contribution, ...]) -> list[str]:
+    def _about_wishes(self, parts: tuple[Contribution, ...]) -> Iterator[str]:
         """What was asked and is not known, and what mattered a lot and is not met."""
-        out = []
         for part in parts:
             if part.state == "unknown":
-                out.append(part.reason)
+                yield part.reason
             elif part.state == "scored" and part.score < LEAST_FOR_MUST:
                 wish = self._query.wish(part.dimension)
                 if wish is not None and wish.importance is Importance.STRONG:
-                    out.append(UNMET[part.dimension])
-        return out
+                    yield PASSED_OVER[part.dimension]
 
-    def _about_starting(self, row: int, confirmed: datetime | None) -> list[str]:
+    def _about_starting(self, row: int, confirmed: datetime | None) -> Iterator[str]:
         """Supervision, payment, and how sure a free place is."""
-        out = []
-        if self._supervised[row]:
-            out.append("In training or newly licensed: works with a supervisor.")
+        if works_supervised(self._query, self._roster, row, self._now):
+            yield "Still in training, or new to the work: a supervisor works with them."
         if self._query.intake.payer and self._roster.payers.is_blank(row):
-            out.append("Their profile does not say if they take your insurance. Please ask.")
+            yield "Their profile does not say if they take your insurance. Please ask."
         if confirmed is None:
-            out.append("We have not checked yet if they have a free place.")
-        elif self._now - confirmed > timedelta(days=self._rules.caveat_after_days):
+            yield "We have not checked yet if they have a free place."
+        elif confirmed < self._doubted:
             on = day(confirmed.astimezone(UTC).date())
-            out.append(f"They last told us of a free place on {on}. That may have changed.")
-        return out
+            yield f"They last told us of a free place on {on}. That may have changed."
 
 
 def notices(query: Query) -> tuple[str, ...]:
@@ -115,9 +118,12 @@ def notices(query: Query) -> tuple[str, ...]:
 
 def _preference_fit(parts: tuple[Contribution, ...]) -> float:
     """How well the stated preferences are met: the weighted mean over those asked, 0 for none."""
-    stated = [part for part in parts if part.dimension not in {"expected_fit", REFERRAL}]
-    weight = sum(part.weight for part in stated)
-    return min(1.0, sum(part.points for part in stated) / weight) if weight else 0.0
+    weight = points = 0.0
+    for part in parts:
+        if part.dimension not in {"expected_fit", REFERRAL}:
+            weight += part.weight
+            points += part.points
+    return min(1.0, points / weight) if weight else 0.0
 
 
 def _reasons(parts: tuple[Contribution, ...]) -> tuple[str, ...]:

@@ -55,17 +55,17 @@ class Facet:
     def any_of(self, codes: Iterable[str], rows: Rows) -> Flags:
         """Of these rows, those that hold at least one of `codes`."""
         found: Small | None = None
-        for plane, mask in self._masks(codes).items():
-            held = rows.of(self.planes[plane]) & mask
-            found = held if found is None else np.bitwise_or(found, held, out=found)
+        for plane, mask in self._masks(codes):
+            held: Small = rows.of(self.planes[plane]) & np.uint8(mask)
+            found = held if found is None else found | held
         return rows.none() if found is None else np.not_equal(found, 0)
 
     def count_of(self, codes: Iterable[str], rows: Rows) -> Small:
         """How many of `codes` each of these rows holds, as uint8."""
         total: Small | None = None
-        for plane, mask in self._masks(codes).items():
-            held = np.bitwise_count(rows.of(self.planes[plane]) & mask)
-            total = held if total is None else np.add(total, held, out=total)
+        for plane, mask in self._masks(codes):
+            held: Small = np.bitwise_count(rows.of(self.planes[plane]) & np.uint8(mask))
+            total = held if total is None else total + held
         return rows.none().view(np.uint8) if total is None else total
 
     def all_of(self, codes: Sequence[str], rows: Rows) -> Flags:
@@ -74,29 +74,34 @@ class Facet:
         return met
 
     def held(self, row: int, codes: Iterable[str]) -> tuple[str, ...]:
-        """Those of `codes` that one row holds, in the order given."""
-        here = [code for code in codes if code in self.bits]
-        return tuple(code for code in here if self._has(row, self.bits[code]))
+        """Those of `codes` that one row holds, each once, in the order given."""
+        item, bits = self.planes.item, self.bits
+        return tuple(
+            [
+                code
+                for code in dict.fromkeys(codes)
+                if (bit := bits.get(code)) and item(bit >> 3, row) >> (bit & 7) & 1
+            ]
+        )
 
     def is_blank(self, row: int) -> bool:
         """Whether one row's profile leaves the field empty."""
-        return self._has(row, 0)
+        return bool(self.planes.item(0, row) & BLANK)
 
     def matrix(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Shape (codes, rows): 1 where the row holds the code, in the order of bits."""
+        """Shape (bits, rows): 1 where the row holds the bit's code; never empty, bit 0 always 0."""
         unpacked = np.unpackbits(self.planes.take(rows, axis=1), axis=0, bitorder="little")
-        return unpacked[1 : len(self.bits) + 1].astype(np.float32)
+        unpacked[0] = 0
+        return unpacked.astype(np.float32)
 
-    def _has(self, row: int, bit: int) -> bool:
-        return bool(self.planes[bit >> 3, row] >> (bit & 7) & 1)
-
-    def _masks(self, codes: Iterable[str]) -> dict[int, int]:
+    def _masks(self, codes: Iterable[str]) -> Iterable[tuple[int, int]]:
+        """The planes that hold any of `codes`, each with the codes' bits in it."""
         masks: dict[int, int] = {}
         for code in codes:
             bit = self.bits.get(code)
             if bit is not None:
                 masks[bit >> 3] = masks.get(bit >> 3, 0) | 1 << (bit & 7)
-        return masks
+        return masks.items()
 
 
 def _mask(codes: tuple[str, ...], bits: Mapping[str, int]) -> int:

@@ -12,6 +12,10 @@ _Words = NDArray[np.uint64]
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 _LAST_SHIFT = 31
 
+# The step from one number of a stream to the next: 2^64 over the golden ratio, made odd.
+_STRIDE = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0)
+
 
 def keyed_integers(key: bytes, purpose: str, text: bytes) -> tuple[int, int, int]:
     """Three 64-bit integers that nobody without the key can foresee.
@@ -25,9 +29,12 @@ def keyed_integers(key: bytes, purpose: str, text: bytes) -> tuple[int, int, int
     return first, second, third
 
 
-def lots(hashes: _Words, seed: int) -> _Words:
-    """For each hash a 64-bit number that orders them at random, the same for the same seed."""
-    mixed = hashes ^ np.uint64(seed)
+def lots(hashes: _Words, seed: int, draws: _Words | np.uint64 = _FIRST) -> _Words:
+    """For each hash, and each number of a draw, 64 random bits; the same for the same seed.
+
+    `hashes` and `draws` broadcast. The stream of each hash is SplitMix64's.
+    """
+    mixed = (hashes ^ np.uint64(seed)) + draws * _STRIDE
     for shift, factor in _MIX:
         mixed ^= mixed >> np.uint64(shift)
         mixed *= np.uint64(factor)

@@ -12,8 +12,6 @@ from matching.profile import Licence
 from matching.rows import Flags, Rows
 from matching.splice import Splice
 
-_KEY = tuple[int, str, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Licences:
@@ -36,7 +34,7 @@ class Licences:
     @classmethod
     def of(cls, lists: Sequence[tuple[Licence, ...]]) -> "Licences":
         """The column of these licences, one tuple a row."""
-        return _dated(Facet.of([()] * 0), lists)
+        return _dated(Facet.of(()), lists)
 
     def updated(self, splice: Splice, lists: Sequence[tuple[Licence, ...]]) -> "Licences":
         """This column with a batch of rows spliced in."""
@@ -53,11 +51,21 @@ class Licences:
     def valid(self, jurisdiction: str, on: date, rows: Rows) -> Flags:
         """Of every row of a roster, those licensed in a jurisdiction on a day."""
         flags = self.held.any_of((jurisdiction.upper(),), rows)
-        over = int(np.searchsorted(self.last_day, on.toordinal()))
-        if over:
-            here = self.bit[:over] == self.held.bits.get(jurisdiction.upper(), 0)
-            flags[self.row[:over][here]] = False
+        flags[self._run_out(jurisdiction, on)] = False
         return flags
+
+    def holds(self, row: int, jurisdiction: str, on: date) -> bool:
+        """Whether one therapist is licensed in a jurisdiction on a day."""
+        if not self.held.held(row, (jurisdiction.upper(),)):
+            return False
+        return not (self._run_out(jurisdiction, on) == row).any()
+
+    def _run_out(self, jurisdiction: str, on: date) -> NDArray[np.int32]:
+        """The rows whose licence there has ended before a day."""
+        over = int(np.searchsorted(self.last_day, on.toordinal()))
+        bit = self.held.bits.get(jurisdiction.upper(), 0)
+        rows: NDArray[np.int32] = self.row[:over][self.bit[:over] == bit]
+        return rows
 
 
 def splice_facet(splice: Splice, old: Facet, batch: Facet) -> Facet:

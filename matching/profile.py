@@ -1,4 +1,4 @@
-"""What a therapist's profile says, and how free they are: the two inputs a roster is compiled from."""
+"""What a therapist's profile says, and how free they are: what a roster is compiled from."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ UNKNOWN_STYLE: StyleAxes = (None, None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence to practise in one jurisdiction (ISO 3166); counts until `expires_on`, inclusive."""
+    """A licence to practise in a jurisdiction (ISO 3166); counts until `expires_on`, inclusive."""
 
     jurisdiction: str
     kind: LicenceKind = "full"
@@ -24,7 +24,8 @@ class Profile:
     """One therapist as described by themselves, the clinic or a registry.
 
     An empty tuple or None means that the profile does not say, never that the answer is no.
-    `style` holds one value in −1..1 for each of `vocabulary.STYLE_AXES`, None where unknown.
+    `style` holds one value in −1..1 for each of `vocabulary.STYLE_AXES`, None where unknown; a
+    roster keeps it in hundredths.
     `id` is opaque and unique within the clinic; rows of a compiled roster are sorted by it.
     """
 

@@ -1,6 +1,6 @@
-"""What one request effectively asks of one clinic: the rows that count, their weights, the seeds."""
+"""What one request effectively asks of one clinic: which wishes count, and with what weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -156,7 +156,7 @@ def style_steps(wish: StyleWish) -> list[tuple[int, int]]:
     ]
 
 
-def _stated(wish: AnyOf | StyleWish) -> list[object]:
+def _stated(wish: AnyOf | StyleWish) -> Sequence[object]:
     if isinstance(wish, StyleWish):
-        return list(style_steps(wish))
+        return style_steps(wish)
     return sorted({code.casefold() for code in wish.codes})

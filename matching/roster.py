@@ -1,4 +1,4 @@
-"""A roster: therapist profiles compiled once into columns, so that a match is a few array passes."""
+"""A roster: therapist profiles compiled once into columns; a match is a few passes over them."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,7 +47,8 @@ class Roster:
         ids, references, names: as in the profiles.
         gender … access: the profiles' code lists; languages lower-cased, payers case-folded.
         licences: of any kind, `unsupervised` those that are not associate licences.
-        style: int8 of shape (4, rows), in steps of 1 / STYLE_STEPS, 0 where unknown.
+        style: uint8 of shape (4, rows), steps of 1 / STYLE_STEPS up from −1; the middle where
+            unknown.
         style_blank: uint8, bit a set where axis a is unknown.
         associate: bool.
         lot: uint64, a hash of the id from which random orders are drawn.
@@ -72,7 +73,7 @@ class Roster:
     access: Facet
     licences: Licences
     unsupervised: Licences
-    style: NDArray[np.int8]
+    style: NDArray[np.uint8]
     style_blank: NDArray[np.uint8]
     associate: NDArray[np.bool_]
     lot: NDArray[np.uint64]
@@ -82,32 +83,31 @@ class Roster:
     def compile(cls, profiles: Iterable[Profile]) -> "Roster":
         """The roster of these profiles; of several with one id, the last counts."""
         batch = _sorted(profiles)
-        licences, unsupervised = _licence_lists(batch)
-        return cls(
-            **{name: Facet.of([read(p) for p in batch]) for name, read in _CODES.items()},
-            licences=Licences.of(licences),
-            unsupervised=Licences.of(unsupervised),
-            **_texts(batch),
-            **_arrays(batch),
-        )
+        columns: dict[str, Any] = {**_texts(batch), **_arrays(batch)}
+        for name, read in _CODES.items():
+            columns[name] = Facet.of([read(profile) for profile in batch])
+        for name, held in _licence_lists(batch).items():
+            columns[name] = Licences.of(held)
+        return cls(**columns)
 
     def updated(self, profiles: Iterable[Profile]) -> "Roster":
         """This roster with new and changed profiles; ranks exactly as their union compiled anew."""
         batch = _sorted(profiles)
         texts, arrays = _texts(batch), _arrays(batch)
         splice = Splice.between(self.ids, texts["ids"])
-        licences, unsupervised = _licence_lists(batch)
-        facets = {}
+        columns: dict[str, Any] = {}
+        for name, values in texts.items():
+            columns[name] = splice.values(getattr(self, name), values)
+        for name, array in arrays.items():
+            columns[name] = splice.column(getattr(self, name), array)
         for name, read in _CODES.items():
-            old: Facet = getattr(self, name)
-            facets[name] = splice_facet(splice, old, old.encoding([read(p) for p in batch]))
-        return Roster(
-            **facets,
-            licences=self.licences.updated(splice, licences),
-            unsupervised=self.unsupervised.updated(splice, unsupervised),
-            **{name: splice.values(getattr(self, name), new) for name, new in texts.items()},
-            **{name: splice.column(getattr(self, name), new) for name, new in arrays.items()},
-        )
+            facet: Facet = getattr(self, name)
+            lists = [read(profile) for profile in batch]
+            columns[name] = splice_facet(splice, facet, facet.encoding(lists))
+        for name, held in _licence_lists(batch).items():
+            licences: Licences = getattr(self, name)
+            columns[name] = licences.updated(splice, held)
+        return Roster(**columns)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -142,10 +142,10 @@ def _texts(batch: Sequence[Profile]) -> dict[str, list[str]]:
 
 
 def _arrays(batch: Sequence[Profile]) -> dict[str, Any]:
-    axes = np.array([p.style for p in batch], np.float64).reshape(-1, 4).T
+    axes = np.array([p.style for p in batch], np.float64).reshape(-1, 4).T.copy()
     unknown = np.isnan(axes)
     return {
-        "style": np.rint(np.where(unknown, 0, axes) * STYLE_STEPS).astype(np.int8),
+        "style": np.rint((np.where(unknown, 0, axes) + 1) * STYLE_STEPS).astype(np.uint8),
         "style_blank": np.packbits(unknown, axis=0, bitorder="little")[0],
         "associate": np.array([p.associate for p in batch], np.bool_),
         "lot": np.frombuffer(b"".join(_digest(p.id) for p in batch), np.uint64),
@@ -153,12 +153,10 @@ def _arrays(batch: Sequence[Profile]) -> dict[str, Any]:
     }
 
 
-def _licence_lists(
-    batch: Sequence[Profile],
-) -> tuple[list[tuple[Licence, ...]], list[tuple[Licence, ...]]]:
+def _licence_lists(batch: Sequence[Profile]) -> dict[str, list[tuple[Licence, ...]]]:
     every = [p.licences for p in batch]
-    full = [tuple(held for held in licences if held.kind != "associate") for licences in every]
-    return every, full
+    alone = [tuple(held for held in licences if held.kind != "associate") for licences in every]
+    return {"licences": every, "unsupervised": alone}
 
 
 def _digest(text: str) -> bytes:

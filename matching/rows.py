@@ -19,9 +19,6 @@ _T = TypeVar("_T", bound=np.generic)
 # Gathering a column costs about as much as three passes over it, measured on 100,000 rows.
 GATHER_BELOW = 1 / 3
 
-# So many rows of at most 255 each sum to less than 2^24, up to where float32 counts exactly.
-_EXACT_ROWS = 65_536
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -64,16 +61,15 @@ class Rows:
             flags = flags & self.among
         return int(np.count_nonzero(flags))
 
-    def total(self, column: Column) -> int:
-        """The sum, over the rows that count, of a column of whole numbers of at most 255; exact.
+    def total(self, column: Small) -> int:
+        """The sum of a small column over the rows that count; exact, so the same in any order."""
+        if self.among is not None:
+            column = column * self.among.view(np.uint8)
+        return int(np.add.reduce(column, dtype=np.uint32))
 
-        As dot products in float32, a fifth of the time of an integer sum.
-        """
-        values = column.astype(np.float32, copy=False)
-        counts = np.ones(self.size, np.float32) if self.among is None else self.among
-        counts = counts.astype(np.float32, copy=False)
-        blocks = [slice(start, start + _EXACT_ROWS) for start in range(0, self.size, _EXACT_ROWS)]
-        return sum(int(values[block] @ counts[block]) for block in blocks)
+    def counted(self) -> NDArray[np.intp]:
+        """The positions, in this view, of the rows that count."""
+        return np.arange(self.size) if self.among is None else np.flatnonzero(self.among)
 
     def roster_rows(self, positions: NDArray[np.intp]) -> NDArray[np.intp]:
         """Where these positions of the view stand in the roster."""

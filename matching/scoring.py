@@ -9,21 +9,27 @@ from numpy.typing import NDArray
 from matching.keyed import lots
 from matching.query import Query
 from matching.roster import Roster
-from matching.rows import Rows
+from matching.rows import Flags, Rows
 from matching.scorers import SCORERS, Levels
 
 # How many stand a chance of being shown: more than the 50 that a request can ask for, so that
 # close matches have others to vary with, and few enough to compare pair by pair.
 POOL = 128
 
-# The coarse pass adds some twenty float32 terms of at most 1; each rounds by at most 6e-8.
-COARSE_ERROR = 1e-5
+# The coarse pass counts flags in steps of this part of the whole score: two bytes hold four of it.
+_STEPS = 8_000
+
+# It adds a few float32 terms of at most 1 besides; each rounds by at most 6e-8.
+_FLOAT_ERROR = 1e-5
 
 # Two sums of the same points in another order differ by less; far below anything shown.
 ROUNDING = 1e-9
 
 # The best of this many interleaved groups bound the front from below in one pass.
 _GROUPS = 1_024
+
+# Up to here a coarse pass costs more than it saves.
+_ALL_EXACT = 2 * _GROUPS
 
 _Floats = NDArray[np.float64]
 _Positions = NDArray[np.intp]
@@ -47,18 +53,7 @@ class Pool:
     scores: _Floats
     points: _Floats
     total: _Floats
-    unknown: NDArray[np.bool_]
-
-    def take(self, places: _Positions) -> "Pool":
-        """The therapists at these places, in this order."""
-        return Pool(
-            self.rows.take(places),
-            self.weights,
-            self.scores.take(places, axis=1),
-            self.points.take(places, axis=1),
-            self.total.take(places),
-            self.unknown.take(places, axis=1),
-        )
+    unknown: Flags
 
 
 def score(query: Query, roster: Roster, rows: Rows, *, keep: int, reach: float, seed: int) -> Pool:
@@ -68,58 +63,82 @@ def score(query: Query, roster: Roster, rows: Rows, *, keep: int, reach: float, 
     between equal scores, lots drawn with `seed` decide. So a larger `keep` adds to the end only.
     """
     levels = {name: SCORERS[name].score(query, roster, rows) for name in query.weights}
-    values = _coarse(levels, query.weights, rows)
-    front = _front(values, min(keep, rows.eligible), min(POOL, rows.eligible), reach)
-    every = _exact(levels, query.weights, front, rows.roster_rows(front))
-    return every.take(_best(every.total, roster.lot.take(every.rows), keep, reach, seed))
+    most = min(POOL, rows.eligible)
+    keep = min(keep, most)
+    front = rows.counted()
+    if levels and rows.size > _ALL_EXACT and most:
+        values, error = _coarse(levels, query.weights, rows)
+        front = _front(values, error, keep, most, reach)
+    scores = _exact(levels, front, rows.size)
+    weights = np.array(list(query.weights.values())).reshape(-1, 1)
+    total = (scores * weights).sum(axis=0)
+    at = rows.roster_rows(front)
+    best = _best(total, roster.lot.take(at), keep, reach, seed)
+    scores = scores.take(best, axis=1)
+    unknown = _unknown(levels, front.take(best))
+    return Pool(at.take(best), query.weights, scores, scores * weights, total.take(best), unknown)
 
 
 def _coarse(
     levels: Mapping[str, Levels], weights: Mapping[str, float], rows: Rows
-) -> NDArray[np.float32]:
-    """Every row's score to within COARSE_ERROR; −1 or less for rows that do not count."""
+) -> tuple[NDArray[np.float32], float]:
+    """Every row's score, −1 or less for rows that do not count, and how far it may be wrong.
+
+    Flags, which are most of it, are added up in whole steps of two bytes, half the time of float32.
+    """
     base = sum(weights[name] * level.base for name, level in levels.items())
     values = np.full(rows.size, base, np.float32)
-    term = np.empty(rows.size, np.float32)
+    steps = np.zeros(rows.size, np.int16)
+    term, step = np.empty_like(values), np.empty_like(steps)
+    error = _FLOAT_ERROR
     for name, level in levels.items():
         for factor, column in level.terms:
-            np.multiply(column, np.float32(weights[name] * factor), out=term)
-            values += term
+            if column.dtype == np.bool_:
+                steps += np.multiply(column, _steps(weights[name] * factor), out=step)
+                error += 0.5 / _STEPS
+            else:
+                values += np.multiply(column, np.float32(weights[name] * factor), out=term)
     if rows.among is not None:
-        values -= np.multiply(~rows.among, np.float32(2), out=term)
-    return values
+        steps += np.multiply(~rows.among, _steps(-2), out=step)
+    values += np.multiply(steps, np.float32(1 / _STEPS), out=term)
+    return values, error
 
 
-def _front(values: NDArray[np.float32], keep: int, most: int, reach: float) -> _Positions:
+def _steps(share: float) -> np.int16:
+    return np.int16(round(share * _STEPS))
+
+
+def _front(
+    values: NDArray[np.float32], error: float, keep: int, most: int, reach: float
+) -> _Positions:
     """Where the best `most` are, as far as they come within `reach` of the `keep`-th, and more.
 
-    More by as much as the coarse pass may be wrong: the exact scores draw the line.
+    More by as much as the values may be wrong: the exact scores draw the line.
     """
-    if not most:
-        return np.empty(0, np.intp)
-    positions, best = None, values
-    if values.size > 2 * _GROUPS:
-        whole = values[: values.size // _GROUPS * _GROUPS]
-        bound = _nth_best(whole.reshape(-1, _GROUPS).max(axis=0), most)
-        positions = np.flatnonzero(values >= bound - 2 * COARSE_ERROR)
-        best = values.take(positions)
-    edge = max(_nth_best(best, keep) - reach, _nth_best(best, most)) - 2 * COARSE_ERROR
-    front = np.flatnonzero(best >= max(edge, -0.5))
-    return front if positions is None else positions.take(front)
+    whole = values[: values.size // _GROUPS * _GROUPS]
+    bound = _nth_best(whole.reshape(-1, _GROUPS).max(axis=0), most)
+    ahead = np.flatnonzero(values >= bound - 2 * error)
+    best = values.take(ahead)
+    edge = max(_nth_best(best, keep) - reach, _nth_best(best, most)) - 2 * error
+    # A row that does not count stands at −1 or below, where no score can be.
+    return ahead[best >= max(edge, -2 * error)]
 
 
-def _exact(
-    levels: Mapping[str, Levels], weights: Mapping[str, float], at: _Positions, rows: _Positions
-) -> Pool:
-    scores = np.zeros((len(levels), at.size))
-    unknown = np.zeros(scores.shape, np.bool_)
+def _exact(levels: Mapping[str, Levels], at: _Positions, size: int) -> _Floats:
+    """Each dimension's scores at these positions of a view of `size`: shape (asked, positions)."""
+    scores = np.empty((len(levels), at.size))
     for place, level in enumerate(levels.values()):
-        scores[place] = level.at(at)
+        level.into(scores[place], at if at.size < size else None)
+    np.maximum(scores, 0, out=scores)
+    return np.minimum(scores, 1, out=scores)
+
+
+def _unknown(levels: Mapping[str, Levels], at: _Positions) -> Flags:
+    unknown = np.zeros((len(levels), at.size), np.bool_)
+    for place, level in enumerate(levels.values()):
         if level.unknown is not None:
             unknown[place] = level.unknown.take(at)
-    np.minimum(np.maximum(scores, 0, out=scores), 1, out=scores)
-    points = scores * np.array(list(weights.values())).reshape(-1, 1)
-    return Pool(rows, weights, scores, points, points.sum(axis=0), unknown)
+    return unknown
 
 
 def _best(
@@ -128,17 +147,18 @@ def _best(
     """The places of the pool, best first."""
     if not total.size:
         return np.empty(0, np.intp)
-    drawn = lots(hashes, seed)
-    most = min(POOL, total.size)
-    edge = _nth_best(total, most)
-    ahead, equal = np.flatnonzero(total > edge), np.flatnonzero(total == edge)
-    if ahead.size + equal.size > most:
-        first = np.argpartition(drawn.take(equal), most - ahead.size - 1)
-        equal = equal.take(first[: most - ahead.size])
-    places = np.concatenate((ahead, equal))
-    places = places.take(np.lexsort((drawn.take(places), -total.take(places))))
-    within = total.take(places) >= total[places[min(keep, most) - 1]] - reach - ROUNDING
-    return places[within]
+    last, front = total.size - min(POOL, total.size), total.size - keep
+    ordered = np.partition(total, (last, front))
+    edge = max(ordered[last], ordered[front] - reach - ROUNDING)
+    places = np.flatnonzero(total >= edge)
+    drawn, values = lots(hashes.take(places), seed), total.take(places)
+    if places.size > POOL:
+        # Equal scores at the edge: those with the lowest lots are in.
+        room = POOL - int(np.count_nonzero(values > edge))
+        highest = np.partition(drawn[values == edge], room - 1)[room - 1]
+        within = (values > edge) | (drawn <= highest)
+        places, drawn, values = places[within], drawn[within], values[within]
+    return places.take(np.lexsort((drawn, -values)))
 
 
 def _nth_best(values: NDArray[np.floating], nth: int) -> float:

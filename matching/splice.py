@@ -35,8 +35,7 @@ class Splice:
         """How sorted `batch` goes into sorted `ids`."""
         places = [bisect_left(ids, id_) for id_ in batch]
         same = [
-            place < len(ids) and ids[place] == id_
-            for place, id_ in zip(places, batch, strict=True)
+            place < len(ids) and ids[place] == id_ for place, id_ in zip(places, batch, strict=True)
         ]
         at, known = np.asarray(places, np.intp), np.asarray(same, np.bool_)
         fresh = np.flatnonzero(~known)

@@ -36,7 +36,7 @@ _CODES: Mapping[str, tuple[Callable[[Roster], Facet], Callable[[Vocabulary, str]
             ),
             "format": (
                 lambda roster: roster.formats,
-                lambda words, code: f"Also say yes to meeting {within(words.label('formats', code))}.",
+                lambda words, code: f"Also say yes to {within(words.label('formats', code))}.",
             ),
             "language": (
                 lambda roster: roster.languages,

@@ -8,18 +8,19 @@ from types import MappingProxyType
 
 from matching.query import REFERRAL, Query, style_steps
 from matching.roster import STYLE_STEPS, Roster
-from matching.scorers.language import spoken, takes_in
+from matching.scorers.language import spoken
 from matching.scorers.style import axis_score
 from matching.words import labels, language_label, listed
 
-Sentence = Callable[[Query, Roster, int], str]
+Held = tuple[str, ...]
 
-# From here on an axis counts as like what was asked for, and below LEAST_FOR_MUST as unlike it.
+# From here on an axis counts as like what was asked for; below one half, as unlike it.
 NEAR = 0.75
 
 # A wish nearer to the middle of an axis than this asks for neither pole.
 _MIDDLE = 0.15 * STYLE_STEPS
 
+# By axis: what a wish for the negative pole, the middle and the positive pole asks for.
 _POLES = (
     ("focused and ready to challenge you", "both warm and challenging", "warm and supportive"),
     ("lets you lead", "shares the lead with you", "leads the sessions"),
@@ -28,112 +29,137 @@ _POLES = (
 )
 
 
-def style(query: Query, roster: Roster, row: int) -> str:
-    """How a therapist's style compares, naming the axes that are near or, where none is, those far."""
-    near, far, open_ = style_axes(query, roster, row)
-    if near:
-        rest = " Their profile does not say all you asked about." if open_ else ""
-        more = " Other parts of their style differ." if far and not rest else ""
-        return f"Like the style you asked for: {listed(near)}.{rest or more}"
-    if far:
-        return f"Differs from the style you asked for: {listed(far)}."
-    return "Their style is partly like what you asked for."
+class Wording:
+    """The sentences of one request; what several candidates share is worded once."""
+
+    def __init__(self, query: Query, roster: Roster) -> None:
+        self._query, self._roster = query, roster
+        self._said: dict[tuple[str, Held], str] = {}
+
+    def sentence(self, dimension: str, row: int, score: float) -> str:
+        """What the profile says about a dimension that was asked for and scored `score`."""
+        if not score and dimension in NOT_MET:
+            return NOT_MET[dimension]
+        held_by, say = _SENTENCES[dimension]
+        held = held_by(self._query, self._roster, row)
+        said = self._said.get((dimension, held))
+        if said is None:
+            said = self._said[dimension, held] = say(self._query, held)
+        return said
 
 
-def style_axes(query: Query, roster: Roster, row: int) -> tuple[list[str], list[str], list[str]]:
-    """The wish of each axis asked for, in words: those met, those far from met, those unknown."""
-    near: list[str] = []
-    far: list[str] = []
-    open_: list[str] = []
-    blank = int(roster.style_blank[row])
+def _style_held(query: Query, roster: Roster, row: int) -> Held:
+    """For each axis asked, whether the therapist is near to the wish, far from it, or unsaid."""
+    blank = roster.style_blank.item(row)
+    out = []
     for axis, wish in style_steps(query.intake.style):
-        pole = 1 + (wish > _MIDDLE) - (wish < -_MIDDLE)
-        score = axis_score(wish, int(roster.style[axis, row]))
         if blank >> axis & 1:
-            open_.append(_POLES[axis][pole])
-        elif score >= NEAR:
-            near.append(_POLES[axis][pole])
-        elif score < 1 / 2:
-            far.append(_POLES[axis][pole])
-    return near, far, open_
+            out.append("unsaid")
+            continue
+        score = axis_score(wish, roster.style.item(axis, row) - STYLE_STEPS)
+        out.append("near" if score >= NEAR else "between" if score >= 1 / 2 else "far")
+    return tuple(out)
 
 
-def _gender(query: Query, roster: Roster, row: int) -> str:
-    held = roster.gender.held(row, query.intake.gender.codes)
-    if not held:
-        return "Not of a gender you asked for."
+def _style(query: Query, held: Held) -> str:
+    words = [
+        _POLES[axis][1 + (wish > _MIDDLE) - (wish < -_MIDDLE)]
+        for axis, wish in style_steps(query.intake.style)
+    ]
+    near = [word for word, place in zip(words, held, strict=True) if place == "near"]
+    far = [word for word, place in zip(words, held, strict=True) if place == "far"]
+    rest = " Their profile does not say all you asked about." if "unsaid" in held else ""
+    if near:
+        more = " Other parts of their style differ." if far else ""
+        return f"Like the style you asked for: {listed(near)}.{more}{rest}"
+    if far:
+        return f"Differs from the style you asked for: {listed(far)}.{rest}"
+    return f"Their style is partly like what you asked for.{rest}"
+
+
+def _culture_held(query: Query, roster: Roster, row: int) -> Held:
+    codes = query.intake.culture.codes
+    return (*roster.cultures.held(row, codes), *roster.communities.held(row, codes))
+
+
+def _culture(query: Query, held: Held) -> str:
+    known = query.vocabulary.facets
+    words = [known["cultures"].get(code) or known["communities"].get(code, code) for code in held]
+    return f"Shares or works with what you named: {listed(words)}."
+
+
+def _language_held(query: Query, roster: Roster, row: int) -> Held:
+    codes, tags = tuple(dict.fromkeys(query.intake.language.codes)), roster.languages.bits
+    if len(codes) == 1:
+        return codes
+    return tuple([code for code in codes if roster.languages.held(row, spoken((code,), tags))])
+
+
+def _language(query: Query, held: Held) -> str:
+    return f"Speaks {listed([language_label(query.vocabulary, code) for code in held])}."
+
+
+def _gender(query: Query, held: Held) -> str:
     return f"Of a gender you asked for: {labels(query.vocabulary, 'genders', held, name=False)}."
 
 
-def _culture(query: Query, roster: Roster, row: int) -> str:
-    codes = tuple(dict.fromkeys(query.intake.culture.codes))
-    known = query.vocabulary
-    shared = [known.label("cultures", code) for code in roster.cultures.held(row, codes)]
-    shared += [known.label("communities", code) for code in roster.communities.held(row, codes)]
-    if not shared:
-        return "Does not list a background or community you named."
-    return f"Shares or works with what you named: {listed(shared)}."
-
-
-def _language(query: Query, roster: Roster, row: int) -> str:
-    codes = query.intake.language.codes
-    held = roster.languages.held(row, spoken(codes, roster.languages.bits))
-    met = [code for code in dict.fromkeys(codes) if any(takes_in((code.lower(),), t) for t in held)]
-    if not met:
-        return "Does not list a language you asked for."
-    return f"Speaks {listed([language_label(query.vocabulary, code) for code in met])}."
-
-
-def _modality(query: Query, roster: Roster, row: int) -> str:
-    held = roster.modalities.held(row, dict.fromkeys(query.intake.modality.codes))
-    if not held:
-        return "Does not list a way of working you asked for."
+def _modality(query: Query, held: Held) -> str:
     words = labels(query.vocabulary, "modalities", held, name=True)
     return f"Works in a way you asked for: {words}."
 
 
-def _needs(query: Query, roster: Roster, row: int) -> str:
-    asked = tuple(dict.fromkeys(query.intake.needs))
-    held = roster.needs.held(row, asked)
-    if not held:
-        return "Does not list what you want help with."
+def _needs(query: Query, held: Held) -> str:
+    asked = len(set(query.intake.needs))
     words = labels(query.vocabulary, "needs", held, name=False)
-    if len(held) < len(asked):
-        return f"Works with {len(held)} of the {len(asked)} things you named: {words}."
-    whole = {1: "what", 2: "both things"}.get(len(asked), f"all {len(asked)} things")
+    if len(held) < asked:
+        return f"Works with {len(held)} of the {asked} things you named: {words}."
+    whole = {1: "what", 2: "both things"}.get(asked, f"all {asked} things")
     return f"Works with {whole} you named: {words}."
 
 
-def _format(query: Query, roster: Roster, row: int) -> str:
-    held = roster.formats.held(row, dict.fromkeys(query.intake.format.codes))
-    if not held:
-        return "Does not list a way to meet that you asked for."
+def _format(query: Query, held: Held) -> str:
     return f"Meets in a way you asked for: {labels(query.vocabulary, 'formats', held, name=False)}."
 
 
-def _schedule(query: Query, roster: Roster, row: int) -> str:
-    held = roster.schedule.held(row, dict.fromkeys(query.intake.schedule.codes))
-    if not held:
-        return "Does not list a time you asked for."
-    return f"Works at a time you asked for: {labels(query.vocabulary, 'schedule', held, name=True)}."
+def _schedule(query: Query, held: Held) -> str:
+    times = labels(query.vocabulary, "schedule", held, name=True)
+    return f"Works at a time you asked for: {times}."
 
 
-def _referral(query: Query, _: Roster, row: int) -> str:
-    named = row in query.referred
-    return "Someone you trust named them." if named else "Not one of those named to you."
-
-
-SENTENCES: Mapping[str, Sentence] = MappingProxyType(
+# By dimension: what of the wish a therapist meets, and how that is said.
+_SENTENCES: Mapping[
+    str, tuple[Callable[[Query, Roster, int], Held], Callable[[Query, Held], str]]
+] = MappingProxyType(
     {
-        "communication_style": style,
-        "gender": _gender,
-        "culture": _culture,
-        "language": _language,
-        "modality": _modality,
-        "needs": _needs,
-        "format": _format,
-        "schedule": _schedule,
-        REFERRAL: _referral,
+        "communication_style": (_style_held, _style),
+        "gender": (lambda q, roster, row: roster.gender.held(row, q.intake.gender.codes), _gender),
+        "culture": (_culture_held, _culture),
+        "language": (_language_held, _language),
+        "modality": (
+            lambda q, roster, row: roster.modalities.held(row, q.intake.modality.codes),
+            _modality,
+        ),
+        "needs": (lambda q, roster, row: roster.needs.held(row, q.intake.needs), _needs),
+        "format": (lambda q, roster, row: roster.formats.held(row, q.intake.format.codes), _format),
+        "schedule": (
+            lambda q, roster, row: roster.schedule.held(row, q.intake.schedule.codes),
+            _schedule,
+        ),
+        REFERRAL: (lambda *_: (), lambda *_: "Someone you trust named them."),
+    }
+)
+
+# Where nothing of what was asked for is there.
+NOT_MET: Mapping[str, str] = MappingProxyType(
+    {
+        "gender": "Not of a gender you asked for.",
+        "culture": "Does not list a background or community you named.",
+        "language": "Does not list a language you asked for.",
+        "modality": "Does not list a way of working you asked for.",
+        "needs": "Does not list what you want help with.",
+        "format": "Does not list a way to meet that you asked for.",
+        "schedule": "Does not list a time you asked for.",
+        REFERRAL: "Not one of those named to you.",
     }
 )
 
@@ -152,7 +178,7 @@ UNSAID: Mapping[str, str] = MappingProxyType(
 )
 
 # A wish that mattered a lot and is not met.
-UNMET: Mapping[str, str] = MappingProxyType(
+PASSED_OVER: Mapping[str, str] = MappingProxyType(
     {
         "communication_style": "Their style is not like what you said matters a lot.",
         "gender": "Not of a gender you asked for, which you said matters a lot.",

@@ -5,6 +5,21 @@ from datetime import date
 
 from matching.vocabulary import Vocabulary
 
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
 
 def within(label: str) -> str:
     """A label as it reads in the middle of a sentence; an abbreviation keeps its capitals."""
@@ -19,9 +34,11 @@ def labels(vocabulary: Vocabulary, facet: str, codes: Sequence[str], *, name: bo
 
 def listed(words: Sequence[str]) -> str:
     """A list in words: "a", "a and b", "a, b and c"; with semicolons where a label holds "and"."""
+    if len(words) == 1:
+        return words[0]
     if any(" and " in word or "," in word for word in words):
         return "; ".join(words)
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def language_label(vocabulary: Vocabulary, tag: str) -> str:
@@ -50,7 +67,4 @@ def proper_tag(tag: str) -> str:
 
 def day(moment: date) -> str:
     """A date in words, like 3 March 2026, in any locale."""
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
-    return f"{moment.day} {months[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

@@ -1,4 +1,4 @@
-"""What a scorer answers: a score that is linear in a few small columns, so it costs a few passes."""
+"""What a scorer answers: scores that are linear in a few small columns, so cost a few passes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,15 +27,16 @@ class Levels:
     base: float = 0.0
     unknown: Flags | None = None
 
-    def at(self, positions: NDArray[np.intp] | None) -> NDArray[np.float64]:
-        """The scores at some positions of the view, or at all of them."""
-        total: NDArray[np.float64] | None = None
-        for factor, column in self.terms:
+    def into(self, out: NDArray[np.float64], positions: NDArray[np.intp] | None) -> None:
+        """Write the scores at some positions of the view, or at all of them, into `out`."""
+        for place, (factor, column) in enumerate(self.terms):
             values = column if positions is None else column.take(positions)
-            term = np.multiply(values, factor, dtype=np.float64)
-            total = term if total is None else np.add(total, term, out=total)
-        assert total is not None
-        return np.add(total, self.base, out=total) if self.base else total
+            if place:
+                out += factor * values
+            else:
+                np.multiply(values, factor, out=out)
+        if self.base:
+            out += self.base
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ a profile that says nothing on any of them scores the mean of those that do.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.query import Query, style_steps
 from matching.roster import STYLE_STEPS, Roster
-from matching.rows import Column, Flags, Rows
+from matching.rows import Column, Flags, Rows, Small
 from matching.scorers.levels import Levels, Scorer, mean
 
 # A `must` on style is met where every axis asked for is known and scores at least this.
@@ -19,7 +18,7 @@ LEAST_FOR_MUST = 0.5
 
 
 def axis_score(wish: int, own: int) -> float:
-    """One axis's score, wish and therapist in whole steps of 1 / STYLE_STEPS."""
+    """One axis's score, 0..1; both in whole steps of 1 / STYLE_STEPS from the middle."""
     return 1 - abs(own - wish) / (STYLE_STEPS + abs(wish))
 
 
@@ -28,7 +27,8 @@ def _meets(query: Query, roster: Roster, rows: Rows) -> Flags:
     asked = sum(1 << axis for axis, _ in axes)
     met: Flags = rows.of(roster.style_blank) & asked == 0
     for axis, wish in axes:
-        met &= _distance(roster, rows, axis, wish) <= (1 - LEAST_FOR_MUST) * (STYLE_STEPS + abs(wish))
+        farthest = (1 - LEAST_FOR_MUST) * (STYLE_STEPS + abs(wish))
+        met &= _distance(roster, rows, axis, wish) <= farthest
     return met
 
 
@@ -42,7 +42,7 @@ def _score(query: Query, roster: Roster, rows: Rows) -> Levels:
         unknown: Flags = (blank & (1 << axis)) != 0
         count = rows.count(unknown)
         if count:
-            # An unknown axis is kept as 0, so it has entered every sum at the distance |wish|.
+            # An unknown axis is kept as the middle, so it has counted as |wish| away until here.
             known = rows.eligible - count
             apart = rows.total(distance) - count * abs(wish)
             average = mean(known - apart / (STYLE_STEPS + abs(wish)), known)
@@ -51,10 +51,13 @@ def _score(query: Query, roster: Roster, rows: Rows) -> Levels:
     return Levels(tuple(terms), 1.0, (blank & asked) == asked)
 
 
-def _distance(roster: Roster, rows: Rows, axis: int, wish: int) -> NDArray[np.float32]:
-    """In whole steps; float32, because that is what they are added up in."""
-    apart = np.subtract(rows.of(roster.style[axis]), np.float32(wish))
-    return np.abs(apart, out=apart)
+def _distance(roster: Roster, rows: Rows, axis: int, wish: int) -> Small:
+    """In whole steps. Least from most: a difference in either direction keeps to one byte."""
+    own = rows.of(roster.style[axis])
+    asked = np.full(own.size, wish + STYLE_STEPS, np.uint8)
+    apart: Small = np.maximum(own, asked)
+    apart -= np.minimum(own, asked)
+    return apart
 
 
 SCORER = Scorer(_meets, _score)

@@ -1,4 +1,4 @@
-"""Rosters, requests and whole worlds for tests of `matching`, small codes so that much coincides."""
+"""Rosters, requests and whole worlds for tests of `matching`; few codes, so that much coincides."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -82,6 +82,11 @@ def changed(intake: Intake, **changes: Any) -> Intake:
     return Intake(**{**values, **changes})
 
 
+def dice(seed: int) -> Random:
+    """Draws that are the same for the same seed."""
+    return Random(seed)  # noqa: S311 - test data, not secrets
+
+
 def profile(number: int = 0, **fields: Any) -> Profile:
     """A therapist who says nothing but what `fields` say."""
     named = {"id": f"id-{number:04d}", "reference": f"t-{number}", "name": f"Name {number}"}
@@ -158,7 +163,7 @@ def random_intake(random: Random, references: tuple[str, ...], *, musts: bool = 
     def importance() -> Importance:
         return random.choice(list(Importance) if musts else list(Importance)[1:])
 
-    wishes = {
+    wishes: dict[str, Any] = {
         name: AnyOf(tuple(random.sample(codes, random.randint(0, 2))), importance())
         for name, codes in _WISHES.items()
     }
@@ -192,7 +197,7 @@ def random_weighting(random: Random, *, varied: bool = True) -> Weighting:
 
 def random_world(seed: int, size: int, *, varied: bool = True, musts: bool = True) -> World:
     """A world that is the same for the same seed; `varied` for one that arranges close matches."""
-    random = Random(seed)
+    random = dice(seed)
     blank = random.choice((0.0, 0.2, 0.6))
     profiles = tuple(random_profile(random, number, blank) for number in range(size))
     references = tuple(person.reference for person in profiles)

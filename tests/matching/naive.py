@@ -182,13 +182,17 @@ def _asked_axes(wish: StyleWish, person: Profile) -> list[tuple[float, float | N
 
 
 def _axis(wish: float, own: float | None) -> float | None:
-    return UNKNOWN if own is None else 1 - abs(wish - own) / (1 + abs(wish))
+    if own is None:
+        return UNKNOWN
+    # In hundredths, as a roster keeps them, so that "exactly one half" is exact.
+    asked, is_ = round(100 * wish), round(100 * own)
+    return 1 - abs(asked - is_) / (100 + abs(asked))
 
 
 def _style(wish: StyleWish, people: Sequence[Profile]) -> list[float | None]:
     rows = [[_axis(asked, own) for asked, own in _asked_axes(wish, person)] for person in people]
     means = [_mean(list(axis)) for axis in zip(*rows, strict=True)]
-    filled = []
+    filled: list[float | None] = []
     for row in rows:
         if all(value is None for value in row):
             filled.append(UNKNOWN)

@@ -64,7 +64,9 @@ CASES = [
     Case("service", fails={"services": ("couple",)}),
     Case("service", fails={"services": ()}),
     Case("service", {"service": "group"}, meets={"services": ("group",)}),
-    Case("age_group", {"age_group": "adult"}, {"age_groups": ("child",)}, {"age_groups": ("adult",)}),
+    Case(
+        "age_group", {"age_group": "adult"}, {"age_groups": ("child",)}, {"age_groups": ("adult",)}
+    ),
     Case("age_group", {"age_group": "adult"}, meets={"age_groups": ("adult",)}),
     Case(
         "jurisdiction",
@@ -88,7 +90,12 @@ CASES = [
     Case(
         "associate",
         {"accepts_associate": "no", "jurisdiction": "US-CA"},
-        {"licences": (Licence("US-CA", "associate"), Licence("US-CA", "full", TODAY - timedelta(1)))},
+        {
+            "licences": (
+                Licence("US-CA", "associate"),
+                Licence("US-CA", "full", TODAY - timedelta(1)),
+            )
+        },
         {"licences": (Licence("US-CA", "compact"),)},
     ),
     Case(
@@ -106,7 +113,9 @@ CASES = [
         {"languages": ("es", "es-mxa")},
         {"languages": ("ES-mx-x-old",)},
     ),
-    Case("must_gender", {"gender": AnyOf(("woman",), MUST)}, {"gender": "man"}, {"gender": "woman"}),
+    Case(
+        "must_gender", {"gender": AnyOf(("woman",), MUST)}, {"gender": "man"}, {"gender": "woman"}
+    ),
     _must("culture", "latine", "cultures", "jewish"),
     _must("culture", "lgbtq", "communities", "muslim"),
     _must("modality", "cbt", "modalities", "act"),
@@ -152,7 +161,11 @@ def test_who_just_meets_it_is_shown(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in CASES if case.ask and case.fails and case.reason not in {"payer", "associate"}],
+    [
+        case
+        for case in CASES
+        if case.ask and case.fails and case.reason not in {"payer", "associate"}
+    ],
     ids=lambda case: case.reason,
 )
 def test_a_blank_profile_does_not_meet_what_is_required(case: Case) -> None:

@@ -1,7 +1,6 @@
 """What holds of every ranking, over random rosters and requests."""
 
 from dataclasses import replace
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from matching.vocabulary import DIMENSIONS
 from tests.factories.matching import (
     World,
     changed,
+    dice,
     random_availability,
     random_profile,
     random_world,
@@ -89,7 +89,7 @@ def test_a_blank_field_scores_the_mean_of_the_eligible_who_say(seed: int, size: 
 @given(seed=SEEDS, size=SIZES)
 def test_the_same_question_gets_the_same_answer(seed: int, size: int) -> None:
     world = random_world(seed, size)
-    shuffled = replace(world, profiles=tuple(Random(seed).sample(world.profiles, size)))
+    shuffled = replace(world, profiles=tuple(dice(seed).sample(world.profiles, size)))
     assert world.ranked() == world.ranked() == shuffled.ranked()
 
 
@@ -120,7 +120,7 @@ def test_a_longer_list_begins_like_a_shorter_one(seed: int, size: int, limit: in
 
 @given(seed=SEEDS, size=SIZES, more=st.integers(0, 12))
 def test_an_updated_roster_ranks_as_one_compiled_anew(seed: int, size: int, more: int) -> None:
-    world, random = random_world(seed, size), Random(seed)
+    world, random = random_world(seed, size), dice(seed)
     blank = random.choice((0.0, 0.3, 1.0))
     batch = [random_profile(random, random.randint(0, 2 * size + 5), blank) for _ in range(more)]
     # An id between two old ones, as well as over one and after the last.
@@ -145,7 +145,7 @@ def test_an_update_leaves_the_old_roster_as_it_was(seed: int, size: int) -> None
     free = Availability.compile(roster, world.free)
     before = ranked(roster, free, world.intake, world.weighting)
 
-    fresh = [random_profile(Random(seed + 1), number, 0.0) for number in range(size)]
+    fresh = [random_profile(dice(seed + 1), number, 0.0) for number in range(size)]
     free.updated(roster.updated(fresh), [replace(row, active=False) for row in world.free])
 
     assert ranked(roster, free, world.intake, world.weighting) == before

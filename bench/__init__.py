@@ -1,0 +1,1 @@
+"""Benchmarks: each table one module with `run`, ratios first."""

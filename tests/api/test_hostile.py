@@ -1,0 +1,229 @@
+"""Hostile input on every route: never a failure, never an echo, and nothing is harmed by it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.auth.roles import PUBLIC_ROUTES, ROLE_TABLE
+from tests.factories.barrage import Barrage, Headers
+from tests.factories.clinics import ClinicApi
+from tests.factories.hostile import (
+    BODIES,
+    BUNDLES,
+    CANARY,
+    CONTENT_TYPES,
+    HEADER_NAMES,
+    HEADER_VALUES,
+    METHODS,
+    NAMES,
+    PATH_VALUES,
+    PATHS,
+    QUERY_VALUES,
+    VALUES,
+    to_json,
+)
+from tests.factories.samples import Place, at, body_sample, placed, places
+
+IMPORT = "/v1/imports/therapists"
+IMPORTED = ("text/csv", "application/x-ndjson", "application/fhir+json")
+BODY_ROUTES = [
+    ("POST", "/v1/matches"),
+    ("POST", "/v1/therapists"),
+    ("PATCH", "/v1/therapists/{therapist_id}"),
+    ("POST", "/v1/vocabulary"),
+    ("PATCH", "/v1/settings"),
+]
+# Each place gets every third value, and each value every third place; `slow` sends all of them.
+STRIDE = 3
+
+
+@pytest.fixture
+def barrage(clinic: ClinicApi) -> Barrage:
+    return Barrage(clinic)
+
+
+def sample_of(barrage: Barrage, method: str, path: str) -> Any:
+    document = barrage.clinic.client.app.openapi()  # type: ignore[attr-defined]
+    return body_sample(document, method, path)
+
+
+def fresh(body: Any, changed: Place, number: int) -> Any:
+    """`body` with a name of its own, where a second one of the same would be refused for that."""
+    if not isinstance(body, dict):
+        return body
+    own = {"reference": f"h-{number}", "code": f"h_{number}"}
+    return {**body, **{k: v for k, v in own.items() if k in body and changed[:1] != (k,)}}
+
+
+def attacks(good: Any, stride: int) -> Iterator[tuple[Place, str, Any]]:
+    for row, place in enumerate(places(good)):
+        for column, (name, value) in enumerate(VALUES.items()):
+            if (row + column) % stride == 0:
+                yield place, name, placed(good, place, value)
+        if isinstance(at(good, place), dict):
+            for name in NAMES:
+                yield (*place, name), "unknown field", placed(good, (*place, name), CANARY)
+
+
+def test_every_route_with_a_json_body_is_attacked(clinic: ClinicApi) -> None:
+    document = clinic.client.app.openapi()  # type: ignore[attr-defined]
+    with_body = {
+        (method.upper(), path)
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
+        if "application/json" in call.get("requestBody", {}).get("content", {})
+    }
+    assert with_body == set(BODY_ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
+def test_the_sample_that_attacks_start_from_is_taken(
+    barrage: Barrage, method: str, path: str
+) -> None:
+    good = fresh(sample_of(barrage, method, path), (), 0)
+    sent = barrage.send("sample", method, barrage.path(path), to_json(good))
+    assert sent.status_code in {200, 201}, sent.text
+
+
+def attack_every_place(barrage: Barrage, method: str, path: str, stride: int) -> None:
+    good = sample_of(barrage, method, path)
+    url = barrage.path(path)
+    for number, (place, name, body) in enumerate(attacks(good, stride)):
+        barrage.send((place, name), method, url, to_json(fresh(body, place, number)))
+    assert barrage.refused > barrage.taken > 0
+    barrage.check()
+
+
+@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
+def test_hostile_values_in_a_body(barrage: Barrage, method: str, path: str) -> None:
+    attack_every_place(barrage, method, path, STRIDE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
+def test_every_hostile_value_in_every_place(barrage: Barrage, method: str, path: str) -> None:
+    attack_every_place(barrage, method, path, stride=1)
+
+
+def test_hostile_bodies(barrage: Barrage) -> None:
+    for method, path in BODY_ROUTES:
+        for name, body in BODIES.items():
+            sent = barrage.send((path, name), method, barrage.path(path), body)
+            assert sent.status_code in {400, 422}, (path, name)
+    barrage.check()
+
+
+def test_a_body_on_a_route_that_takes_none_changes_nothing(barrage: Barrage) -> None:
+    for method, path in ROLE_TABLE:
+        if (method, path) not in BODY_ROUTES and path != IMPORT:
+            for name in ("deep list", "not utf-8", "gzip"):
+                sent = barrage.send((path, name), method, barrage.path(path), BODIES[name])
+                assert sent.status_code == 200, (path, name)
+    assert barrage.found == []
+
+
+def test_hostile_content_types(barrage: Barrage) -> None:
+    body = to_json({CANARY: CANARY})
+    for method, path in (*BODY_ROUTES, ("POST", IMPORT)):
+        for content_type in CONTENT_TYPES:
+            headers: Headers = [("Content-Type", content_type), ("If-Match", "*")]
+            sent = barrage.send((path, content_type), method, barrage.path(path), body, headers)
+            assert sent.status_code in {400, 415, 422}, (path, content_type)
+    barrage.check()
+
+
+@pytest.mark.parametrize("media_type", IMPORTED)
+def test_hostile_files(barrage: Barrage, media_type: str) -> None:
+    headers = [("Content-Type", media_type)]
+    for name, body in (*BODIES.items(), *BUNDLES.items()):
+        sent = barrage.send(name, "POST", IMPORT, body, headers)
+        assert sent.status_code == 422 or sent.json()["created"] == 0, name
+        assert CANARY not in sent.text, name
+    barrage.check()
+
+
+def test_hostile_rows_of_a_file(barrage: Barrage) -> None:
+    good = sample_of(barrage, "POST", "/v1/therapists")
+    rows = [
+        to_json(fresh(body, place, number))
+        for number, (place, name, body) in enumerate(attacks(good, stride=1))
+        if name != "nested"  # a fault of the whole file
+    ]
+    sent = barrage.send(
+        "rows", "POST", IMPORT, b"\n".join(rows), [("Content-Type", "application/x-ndjson")]
+    )
+    report = sent.json()
+    assert report["created"] + report["updated"] + report["rejected_count"] == len(rows)
+    assert report["rejected_count"] > report["created"] > 0
+    assert CANARY not in sent.text
+    assert barrage.found == []
+    assert barrage.clinic.match()["considered"] == report["created"] + 3
+
+
+def test_hostile_headers(barrage: Barrage) -> None:
+    for method, path in (*BODY_ROUTES, ("POST", IMPORT), ("GET", "/v1/matches/{match_id}")):
+        for column, name in enumerate(HEADER_NAMES):
+            for row, value in enumerate(HEADER_VALUES):
+                if (row + column) % STRIDE == 0:
+                    headers: Headers = [("Content-Type", "application/json"), (name, value)]
+                    barrage.send((path, name, value), method, barrage.path(path), b"{}", headers)
+    barrage.check()
+
+
+def test_hostile_ids_in_a_path(barrage: Barrage) -> None:
+    for method, path in ROLE_TABLE:
+        for value in PATH_VALUES if "{" in path else ():
+            hostile = dict.fromkeys(("match_id", "therapist_id", "weighting_id"), value)
+            sent = barrage.send((path, value), method, barrage.path(path, **hostile), b"{}")
+            assert sent.status_code in {404, 422}, (path, value)
+    barrage.check()
+
+
+def test_hostile_queries(barrage: Barrage) -> None:
+    for path in ("/v1/therapists", "/v1/weightings", "/v1/settings"):
+        for name in ("limit", "cursor", CANARY):
+            for value in QUERY_VALUES:
+                barrage.send((path, name, value), "GET", f"{path}?{name}={value}")
+    assert barrage.refused > barrage.taken / 2 > 0
+    barrage.check()
+
+
+def test_methods_and_paths_that_are_not_there(barrage: Barrage) -> None:
+    known = set(ROLE_TABLE) | PUBLIC_ROUTES
+    for path in (*(path for _, path in sorted(known)), *PATHS):
+        for method in METHODS:
+            if (method, path) not in known and (method, path) != ("HEAD", "/openapi.json"):
+                url = barrage.path(path)
+                status = barrage.send((path,), method, url, b"", ()).status_code
+                assert status == (404 if path in PATHS else 405), (method, path)
+    barrage.check()
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    text = st.text(st.characters(), max_size=30) | st.sampled_from([CANARY, "\0", "\ud800"])
+    plain = st.none() | st.booleans() | st.integers() | st.floats() | text
+    return st.recursive(
+        plain,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
+        max_leaves=8,
+    )
+
+
+@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
+def test_generated_json_in_any_place(barrage: Barrage, method: str, path: str) -> None:
+    good = sample_of(barrage, method, path)
+    url = barrage.path(path)
+    every_place = list(places(good))
+
+    @settings(max_examples=40)
+    @given(st.sampled_from(every_place), json_values(), st.integers(0, 10**9))
+    def attack(place: Place, value: Any, number: int) -> None:
+        body = to_json(fresh(placed(good, place, value), place, number))
+        barrage.send((place, value), method, url, body)
+        assert barrage.found == []
+
+    attack()
+    barrage.check()

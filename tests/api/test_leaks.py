@@ -1,0 +1,270 @@
+"""What leaks: nothing that was sent comes back or is written down, whatever goes wrong."""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from api.auth.roles import ROLE_TABLE, Role
+from api.db.database import Database
+from api.http.logs import configure_logging
+from api.match import queries
+from api.match import service as matches
+from tests.factories.barrage import Barrage, echoed, faults
+from tests.factories.clinics import ClinicApi, make_clinic
+from tests.factories.hostile import CANARY, PATHS, to_json
+from tests.factories.samples import body_sample, placed, places
+
+MATCH = {"preferences": {}, "client": {"reference": f"c-{CANARY}"}, "payer": CANARY}
+
+
+@contextmanager
+def all_that_is_written() -> Iterator[io.StringIO]:
+    """What goes to stderr meanwhile, with logs as a server writes them, at every level."""
+    root = logging.getLogger()
+    handlers, level, raising = root.handlers, root.level, logging.raiseExceptions
+    stream = io.StringIO()
+    with redirect_stderr(stream), warnings.catch_warnings():
+        configure_logging("debug")
+        # The client in front of the service is no part of it.
+        for name in ("httpx2", "httpcore2", "asyncio"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        try:
+            yield stream
+        finally:
+            root.handlers, root.level, logging.raiseExceptions = handlers, level, raising
+
+
+def lines(written: io.StringIO) -> list[dict[str, Any]]:
+    """Each line, which must be JSON."""
+    return [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def database_of(clinic: ClinicApi) -> Database:
+    database: Database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    return database
+
+
+def stored(clinic: ClinicApi, table: str) -> str:
+    with database_of(clinic).reading() as connection:
+        rows = connection.execute(text(f"SELECT * FROM {table}")).all()  # noqa: S608
+    return " ".join(shown(part) for row in rows for part in row)
+
+
+def shown(part: Any) -> str:
+    return bytes(part).decode("latin-1") if isinstance(part, bytes | memoryview) else str(part)
+
+
+def send_words_everywhere(barrage: Barrage) -> None:
+    document = barrage.clinic.client.app.openapi()  # type: ignore[attr-defined]
+    for method, path in ROLE_TABLE:
+        url = barrage.path(path)
+        content = document["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+        if "application/json" in content:
+            good = body_sample(document, method, path)
+            for place in places(good):
+                barrage.send((path, place), method, url, to_json(placed(good, place, CANARY)))
+        barrage.send(path, method, f"{url}?cursor={CANARY}&{CANARY}=1", CANARY.encode())
+        barrage.send(
+            path, method, url, b"{}", [("Idempotency-Key", f"{CANARY} "), ("Cookie", CANARY)]
+        )
+        barrage.send(path, method, url, b"{}", [("Authorization", f"Bearer {CANARY}")])
+        hostile = dict.fromkeys(("match_id", "therapist_id", "weighting_id"), CANARY)
+        barrage.send(path, method, barrage.path(path, **hostile))
+    for path in PATHS:
+        barrage.send(path, CANARY.upper(), path, CANARY.encode())
+
+
+def test_no_word_is_logged_or_audited(clinic: ClinicApi) -> None:
+    barrage = Barrage(clinic)
+    with all_that_is_written() as written:
+        send_words_everywhere(barrage)
+    assert barrage.found == []
+    assert barrage.refused > 100
+    assert barrage.taken > 20
+    logged = lines(written)
+    assert len(logged) >= barrage.refused + barrage.taken
+    assert not echoed(written.getvalue())
+    assert not any(key in written.getvalue() for key in clinic.keys.values())
+    assert not echoed(stored(clinic, "audit"))
+
+
+def test_of_an_idempotency_key_and_its_request_only_hashes_are_kept(clinic: ClinicApi) -> None:
+    headers = {"Idempotency-Key": f"key-{CANARY}"}
+    assert clinic.post("/v1/matches", MATCH, headers=headers).status_code == 201
+    kept = stored(clinic, "idempotent_replies")
+    assert "candidates" in kept
+    assert not echoed(kept)
+
+
+def test_an_unexpected_error_is_logged_by_type_and_place_alone(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        try:
+            os.environ[f"no-{CANARY}"]
+        except KeyError as error:
+            raise ValueError(f"cannot rank {CANARY}") from error
+
+    monkeypatch.setattr(matches, "rank", fail)
+    monkeypatch.setattr(matches, "to_intake", fail)
+    with all_that_is_written() as written:
+        answer = clinic.post("/v1/matches", MATCH)
+    assert answer.status_code == 500
+    assert faults(answer) == ["a failure of the service"]
+    assert not echoed(written.getvalue())
+    (logged,) = [line for line in lines(written) if line["event"] == "unexpected"]
+    assert logged["exception"] == "ValueError"
+    assert logged["request_id"] == answer.headers["X-Request-Id"]
+    assert any("fail" in place for place in logged["at"])
+
+
+def test_a_failing_database_is_an_answer_without_its_words(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(scope: Any, _row: object) -> None:
+        scope.connection.execute(text(f"SELECT '{CANARY}' FROM missing"))  # noqa: S608
+
+    monkeypatch.setattr(queries, "insert_match", fail)
+    with all_that_is_written() as written:
+        answer = clinic.post("/v1/matches", MATCH)
+    assert faults(answer) == ["a failure of the service"]
+    assert not echoed(written.getvalue())
+    assert {"OperationalError", "ProgrammingError"} & {
+        line.get("exception") for line in lines(written)
+    }
+    monkeypatch.undo()
+    assert clinic.post("/v1/matches", MATCH).status_code == 201
+    assert stored(clinic, "clients").count(CANARY) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_lost_connection_is_unavailable_and_the_next_call_works(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = queries.insert_match
+
+    def lose(scope: Any, row: Any) -> None:
+        own = scope.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with scope.database.reading() as other:
+            other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+        insert(scope, row)
+
+    monkeypatch.setattr(queries, "insert_match", lose)
+    with all_that_is_written() as written:
+        answer = clinic.post("/v1/matches", MATCH)
+    assert answer.status_code == 503
+    assert faults(answer) == ["a failure of the service"]
+    assert answer.headers["Retry-After"]
+    monkeypatch.setattr(queries, "insert_match", insert)
+    assert clinic.post("/v1/matches", MATCH).status_code == 201
+    assert not echoed(written.getvalue())
+
+
+def test_what_libraries_warn_of_is_logged_without_words() -> None:
+    async def leave_a_failure() -> None:
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        future.set_exception(ValueError(CANARY))
+        loop.call_exception_handler(
+            {"message": "never retrieved", "future": future, "exception": future.exception()}
+        )
+
+    with all_that_is_written() as written:
+        asyncio.run(leave_a_failure())
+        warnings.simplefilter("always")
+        warnings.warn(f"unexpected value {CANARY}", stacklevel=1)
+        logging.getLogger("library").error("%d", CANARY)
+    assert [line["event"] for line in lines(written)] == ["never retrieved", "warning"]
+    assert not echoed(written.getvalue())
+
+
+def test_a_record_of_another_clinic_is_not_found(clinic: ClinicApi) -> None:
+    other = Barrage(make_clinic(clinic.client, "Other"))
+    for method, path in ROLE_TABLE:
+        if "{" in path:
+            theirs = clinic.call(
+                Role.ADMIN, method, other.path(path), json={}, headers={"If-Match": "*"}
+            )
+            nobodys = clinic.call(
+                Role.ADMIN,
+                method,
+                other.path(
+                    path,
+                    **dict.fromkeys(("match_id", "therapist_id", "weighting_id"), str(uuid4())),
+                ),
+                json={},
+                headers={"If-Match": "*"},
+            )
+            assert (theirs.status_code, theirs.content) == (404, nobodys.content), path
+    other.check()
+
+
+def test_another_clinics_therapists_are_nobody(clinic: ClinicApi) -> None:
+    other = make_clinic(clinic.client, "Other")
+    theirs = other.add(reference="t-1", name="Theirs", gender="woman")
+    clinic.add(reference="t-1", name="Ours")
+    for named in (theirs["id"], "nobody-at-all"):
+        answer = clinic.match(referred_to=[named], exclude_therapists=[named])
+        assert answer["considered"] == answer["eligible"] == 1
+        assert answer["candidates"][0]["therapist"]["name"] == "Ours"
+        assert [row["state"] for row in answer["candidates"][0]["contributions"]].count(
+            "scored"
+        ) < 2
+    page = clinic.get("/v1/therapists").json()
+    assert [item["name"] for item in page["items"]] == ["Ours"]
+
+
+def test_another_clinics_cursor_and_key_show_nothing(clinic: ClinicApi) -> None:
+    other = make_clinic(clinic.client, "Other")
+    for number in range(3):
+        other.add(reference=f"t-{number}", name="Theirs")
+    cursor = other.get("/v1/therapists", params={"limit": 1}).json()["next_cursor"]
+    clinic.add(reference="t-1", name="Ours")
+    page = clinic.get("/v1/therapists", params={"cursor": cursor}).json()
+    assert [item["name"] for item in page["items"]] == ["Ours"]
+    headers = {"Idempotency-Key": "the-same"}
+    row = {"reference": "t-9", "name": "Theirs"}
+    theirs = other.post("/v1/therapists", row, headers=headers)
+    ours = clinic.post("/v1/therapists", {**row, "name": "Ours"}, headers=headers)
+    assert (theirs.status_code, ours.status_code) == (201, 201)
+    assert ours.json()["name"] == "Ours"
+
+
+def test_a_reference_changed_to_a_taken_one_says_nothing_of_the_other(clinic: ClinicApi) -> None:
+    clinic.add(reference=f"t-{CANARY}")
+    path = f"/v1/therapists/{clinic.add(reference='t-1')['id']}"
+    taken = clinic.patch(path, {"reference": f"t-{CANARY}"}, headers={"If-Match": '"1"'})
+    assert taken.status_code == 409
+    assert faults(taken) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [CANARY, "rapport_", "rapport_" + "A" * 43, "rapport_" + "ø" * 43, "x" * 128, "' OR 1=1 --"],
+)
+def test_every_wrong_key_gets_the_same_answer(client: TestClient, key: str) -> None:
+    answers = []
+    for wrong in (key, "rapport_" + "B" * 43):
+        headers = {b"Authorization": f"Bearer {wrong}".encode()}
+        answers.append(client.get("/v1/settings", headers=headers))
+    assert [faults(answer) for answer in answers] == [[], []]
+    assert answers[0].content == answers[1].content
+    assert answers[0].status_code == 401
+
+
+def test_a_callers_request_id_is_not_taken(clinic: ClinicApi) -> None:
+    own = str(uuid4())
+    answer = clinic.get("/v1/settings", headers={"X-Request-Id": own})
+    assert answer.headers["X-Request-Id"] != own
+    assert faults(answer) == []

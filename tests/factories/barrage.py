@@ -1,0 +1,139 @@
+"""Sends hostile requests and judges each answer; afterwards the clinic must be as it was."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from httpx2 import Response
+
+from api.auth.roles import Role
+from api.http.middleware import SAFE_HEADERS
+from api.problems import MEDIA_TYPE, TYPE_PREFIX
+from tests.factories.clinics import ClinicApi
+from tests.factories.hostile import CANARY, NUMBER
+
+Headers = Iterable[tuple[str, str | bytes]]
+JSON_HEADERS: Headers = (("Content-Type", "application/json"), ("If-Match", "*"))
+_PROBLEM_MEMBERS = {"type", "title", "status", "detail"}
+
+
+def echoed(text: str) -> bool:
+    """Whether anything that was sent stands in `text`."""
+    return CANARY in text.lower() or NUMBER in text
+
+
+def faults(response: Response) -> list[str]:
+    """What is wrong with an answer, whatever it was asked."""
+    found = [name for name in SAFE_HEADERS if name not in response.headers]
+    if response.status_code >= 500:
+        found.append("a failure of the service")
+    if not _is_own_id(response.headers.get("X-Request-Id", "")):
+        found.append("no request id of ours")
+    if 300 <= response.status_code < 400:
+        found.append("a redirect")
+    if response.status_code >= 400:
+        found += _problem_faults(response)
+    if response.status_code == 401 and response.headers.get("WWW-Authenticate") != "Bearer":
+        found.append("no WWW-Authenticate")
+    return found
+
+
+def _problem_faults(response: Response) -> list[str]:
+    found = []
+    if echoed(response.text) or echoed(str(response.headers.multi_items())):
+        found.append("repeats what was sent")
+    if response.headers.get("content-type") != MEDIA_TYPE:
+        return [*found, "not a problem"]
+    if response.request.method == "HEAD":
+        return found
+    document = response.json()
+    if not document.keys() >= _PROBLEM_MEMBERS or document["status"] != response.status_code:
+        found.append("a problem without its members")
+    if not re.fullmatch(TYPE_PREFIX + "[a-z-]+", document["type"]):
+        found.append("a problem of an unknown type")
+    return found
+
+
+def _is_own_id(text: str) -> bool:
+    try:
+        return UUID(text).version == 7
+    except ValueError:
+        return False
+
+
+class Barrage:
+    """Requests of one clinic's administrator; `found` names each answer that is not as it must."""
+
+    def __init__(self, clinic: ClinicApi) -> None:
+        self.clinic = clinic
+        self.found: list[str] = []
+        self.taken = 0
+        self.refused = 0
+        clinic.add(reference="t-17")
+        clinic.add(reference="t-4")
+        self.target = clinic.add(reference="t-target")
+        self.match = clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
+        self._before = self._roster()
+
+    def path(self, template: str, **others: str) -> str:
+        """A route's path with the ids of records that the clinic has, or with `others`."""
+        ids = {
+            "match_id": self.match["id"],
+            "therapist_id": self.target["id"],
+            "weighting_id": self.match["weighting"]["id"],
+        }
+        for name, value in (ids | others).items():
+            template = template.replace(f"{{{name}}}", value)
+        return template
+
+    def send(
+        self,
+        label: object,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        headers: Headers = JSON_HEADERS,
+    ) -> Response:
+        """One request, judged."""
+        sent = [(name.encode(), _bytes(value)) for name, value in headers]
+        if not any(name.lower() == b"authorization" for name, _ in sent):
+            key = self.clinic.keys[Role.ADMIN]
+            sent.append((b"authorization", f"Bearer {key}".encode()))
+        response: Response = self.clinic.client.request(
+            method, path, content=content, headers=sent, follow_redirects=False
+        )
+        if response.status_code < 400:
+            self.taken += 1
+        else:
+            self.refused += 1
+        wrong = faults(response)
+        if wrong:
+            self.found.append(f"{method} {label!r:.200}: {response.status_code} {wrong}")
+        return response
+
+    def check(self) -> None:
+        """Nothing was found, the roster stands as it was, and the clinic does its work."""
+        assert self.found == [], f"{len(self.found)} in all: {self.found[:20]}"
+        roster = self._roster()
+        assert {key: roster.get(key) for key in self._before} == self._before
+        again = self.clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
+        assert again["considered"] == len(roster) + 1
+        replayed = self.clinic.post(f"/v1/matches/{self.match['id']}/replay")
+        assert replayed.json() == {"identical": True}
+
+    def _roster(self) -> Mapping[str, Any]:
+        """Every therapist by id, but for the one whom changes are aimed at."""
+        found: dict[str, Any] = {}
+        more: dict[str, str] = {}
+        while True:
+            page = self.clinic.get("/v1/therapists", params={"limit": "200", **more}).json()
+            found |= {item["id"]: item for item in page["items"]}
+            if page["next_cursor"] is None:
+                del found[self.target["id"]]
+                return found
+            more = {"cursor": page["next_cursor"]}
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
