@@ -1,76 +1,67 @@
 """The database as the service sees it: connections that read, and units of work that commit."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
 from api.db.cache import LruCache
 from api.db.engine import make_engine
-from api.db.writer_lock import WriterLock, writer_lock
+from api.db.writers import Turn, Writers, writers_of
 
 
 class UnitOfWork:
-    """One transaction: reads first, then holds the write lock from `begin_write` on.
+    """One transaction: reads first, then writes from `begin_write` on.
 
     Reads before `begin_write` each see what is committed then; the service reads by version, so
     they fit together all the same. Whoever opened the unit commits or undoes it; services never do.
     """
 
-    def __init__(self, engine: Engine, lock: WriterLock) -> None:
+    def __init__(self, engine: Engine, writers: Writers, *, alone: bool = False) -> None:
         self._engine = engine
-        self._lock = lock
-        self._opened: Connection | None = None
-        self._held: AbstractContextManager[None] | None = None
+        self._writers = writers
+        self._alone = alone
+        self._reading: Connection | None = None
+        self._turn: Turn | None = None
 
     @property
     def connection(self) -> Connection:
         """The unit's connection, taken from the pool when it is first needed."""
-        if self._opened is None:
-            self._opened = self._engine.connect()
-        return self._opened
+        if self._turn is not None:
+            return self._turn.connection
+        if self._reading is None:
+            self._reading = self._engine.connect()
+        return self._reading
 
     @property
     def writing(self) -> bool:
-        """Whether the write lock is held."""
-        return self._held is not None
+        """Whether `begin_write` was called."""
+        return self._turn is not None
 
     def begin_write(self) -> Connection:
-        """Take the write lock; what was read before may be out of date from here on."""
-        if self._held is None:
-            self.connection.rollback()
-            held = self._lock.held()
-            held.__enter__()
-            self._held = held
-            if self.connection.dialect.name == "sqlite":
-                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return self.connection
+        """Wait for the turn to write; what was read before may be out of date from here on."""
+        if self._turn is None:
+            self._stop_reading()
+            self._turn = self._writers.begin(alone=self._alone)
+        return self._turn.connection
 
     def commit(self) -> None:
-        """Make the writes durable and let the next writer in."""
-        try:
-            if self._opened is not None:
-                self._opened.commit()
-        finally:
-            self._release()
-
-    def rollback(self) -> None:
-        """Undo the writes, let the next writer in, give the connection back until it is used."""
-        self.close()
+        """Return when the writes are durable."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.commit()
 
     def close(self) -> None:
-        """Give the connection back; uncommitted writes are undone."""
-        opened, self._opened = self._opened, None
-        try:
-            if opened is not None:
-                opened.close()
-        finally:
-            self._release()
+        """Undo what was not committed, and give the connection back until it is used again."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.rollback()
+        self._stop_reading()
 
-    def _release(self) -> None:
-        if self._held is not None:
-            held, self._held = self._held, None
-            held.__exit__(None, None, None)
+    def _stop_reading(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.close()
 
 
 class Database:
@@ -79,16 +70,16 @@ class Database:
     def __init__(self, database_url: str, cache_cost: int = 2_000_000) -> None:
         self.engine = make_engine(database_url)
         self.cache = LruCache(cache_cost)
-        self._lock = writer_lock(self.engine)
+        self._writers = writers_of(self.engine)
 
-    def open_unit(self) -> UnitOfWork:
-        """A unit of work that its opener commits and closes."""
-        return UnitOfWork(self.engine, self._lock)
+    def open_unit(self, *, alone: bool = False) -> UnitOfWork:
+        """A unit of work that its opener commits and closes; `alone` shares no commit."""
+        return UnitOfWork(self.engine, self._writers, alone=alone)
 
     @contextmanager
-    def unit(self) -> Iterator[UnitOfWork]:
+    def unit(self, *, alone: bool = False) -> Iterator[UnitOfWork]:
         """A unit of work, committed at the end of the block and undone by an exception."""
-        unit = self.open_unit()
+        unit = self.open_unit(alone=alone)
         try:
             yield unit
             unit.commit()
@@ -110,4 +101,4 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection and the queue."""
         self.engine.dispose()
-        self._lock.close()
+        self._writers.close()

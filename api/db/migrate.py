@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 import migrations
-from api.db.writer_lock import writer_lock
+from api.db.writers import sqlite_process_lock
 
 logger = logging.getLogger(__name__)
 
@@ -57,19 +57,19 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    with closing(writer_lock(engine)) as lock, lock.held(), engine.connect() as connection:
-        if connection.dialect.name != "postgresql":
+    if engine.dialect.name == "sqlite":
+        with closing(sqlite_process_lock(engine)) as lock, lock.held(), engine.connect() as only:
+            yield only
+            only.commit()
+        return
+    with engine.connect() as connection, engine.connect() as guard:
+        guard.exec_driver_sql("SET lock_timeout = 0")
+        guard.exec_driver_sql("SET statement_timeout = 0")
+        guard.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+        try:
             yield connection
             connection.commit()
-            return
-        with engine.connect() as guard:
-            guard.exec_driver_sql("SET lock_timeout = 0")
-            guard.exec_driver_sql("SET statement_timeout = 0")
-            guard.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
-            try:
-                yield connection
-                connection.commit()
-            finally:
-                # The session keeps an advisory lock through a commit; only this gives it back.
-                guard.exec_driver_sql(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})")
-                guard.invalidate()
+        finally:
+            # The session keeps an advisory lock through a commit; only this gives it back.
+            guard.exec_driver_sql(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})")
+            guard.invalidate()

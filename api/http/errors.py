@@ -90,11 +90,21 @@ def _body_models(request: Request) -> list[type[BaseModel]]:
     return [model] if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _on_http(_request: Request, error: Exception) -> Response:
+def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if isinstance(error.__cause__, BodyTooLargeError):
-        return _on_too_large(_request, error.__cause__)
-    return _http_problem(error.status_code, error.headers)
+        return _on_too_large(request, error.__cause__)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers |= _allow(request)
+    return _http_problem(error.status_code, headers)
+
+
+def _allow(request: Request) -> dict[str, str]:
+    """Every method of a path: the router names those of the first of its routes."""
+    path = getattr(request.scope.get("route"), "path", "")
+    calls = request.app.openapi()["paths"].get(path)
+    return {"Allow": ", ".join(sorted(map(str.upper, calls)))} if calls else {}
 
 
 def _http_problem(status: int, headers: Mapping[str, str] | None = None) -> Response:

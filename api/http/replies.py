@@ -86,7 +86,7 @@ def reply_once(
     reply = work()
     if _keep(scope, key_hash, digest, reply):
         return reply.response()
-    scope.unit.rollback()
+    scope.unit.close()
     kept = _kept(scope, key_hash, digest)
     if kept is None:
         raise RuntimeError("a kept reply vanished between two statements")

@@ -1,14 +1,15 @@
 """One request, one transaction, committed before the answer is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api.auth.scope import Caller
+from api.auth.scope import Caller, admit
 
 
 class ClinicRoute(APIRoute):
@@ -20,6 +21,17 @@ class ClinicRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         super().__init__(path, _in_scope(endpoint), **more)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, which turns callers away before it reads what they send."""
+        handle = super().get_route_handler()
+
+        async def handle_admitted(request: Request) -> Response:
+            # Dependencies alone would come too late: the body is read and parsed before them.
+            await admit(request, None)
+            return await handle(request)
+
+        return handle_admitted
 
 
 def _in_scope(endpoint: Callable[..., Any]) -> Callable[..., Any]:

@@ -43,7 +43,7 @@ async def import_roster(scope: ScopeDep, request: Request, key: IdempotencyKey =
     except importers.UnsupportedMediaType as fault:
         raise _problem(fault) from None
     # An upload may take minutes; no connection waits for it.
-    scope.unit.rollback()
+    scope.unit.close()
     with _spool(settings) as path:
         digest = await _receive(request.stream(), path, settings.max_import_bytes)
         return await run_in_threadpool(

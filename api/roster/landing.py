@@ -51,7 +51,7 @@ def import_therapists(
     """
     vocabulary = read_vocabulary(scope)
     # Nothing of this request's own stays open while the file lands.
-    scope.unit.rollback()
+    scope.unit.close()
     total = check_file(path, media_type, max_bytes).rows
     report = Report()
     records = read_therapists(path, media_type, vocabulary)
@@ -79,7 +79,8 @@ def _good_rows(chunk: list[Row | Skipped | Rejected], report: Report) -> Iterato
 def _land(scope: ClinicScope, rows: list[Row], report: Report) -> None:
     if not rows:
         return
-    with scope.database.unit() as unit:
+    # So many rows take a while; who writes one should not wait for their commit.
+    with scope.database.unit(alone=True) as unit:
         own = replace(scope, unit=unit)
         hold_roster(own)
         known = queries.by_references(own, [item.row.reference for item in rows])
