@@ -32,23 +32,12 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
     clinic_key: bytes,
     now: datetime,
 ) -> Ranking:
-    """Rank a clinic's therapists for one client.
+    """Rank a clinic's therapists for one client, at `now` (aware).
 
-    Args:
-        intake: what the client asks for; at most `intake.limit` candidates are answered.
-        roster: the clinic's therapists.
-        availability: how free they are, aligned with `roster`.
-        weighting: how much each dimension counts, and how close matches are arranged.
-        vocabulary: the labels that explanations are worded with.
-        rules: when a confirmation of availability is doubted, and when it stops counting.
-        clinic_key: the clinic's secret, by which the varied order cannot be foreseen.
-        now: the moment of asking, aware.
-
-    Returns:
-        Candidates best first, the score of each being the sum of its contributions' points.
-
-    Raises:
-        ValueError: if `availability` is of another roster.
+    `availability` is aligned with `roster`; `clinic_key` is the secret by which the varied order
+    cannot be foreseen; `vocabulary` has the labels that explanations are worded with. At most
+    `intake.limit` candidates are answered, best first, the score of each being the sum of its
+    contributions' points. Raises ValueError if `availability` is of another roster.
     """
     if len(availability.ids) != len(roster):
         raise ValueError("availability is not aligned with the roster")
@@ -62,12 +51,8 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
     )
     order = arrange(pool, roster, availability, closeness, draw, intake.limit)
 
-    explanation = Explanation(query, pool, roster, availability, rules, now)
     return Ranking(
-        candidates=tuple(
-            explanation.candidate(at, rank, propensity)
-            for rank, (at, propensity) in enumerate(order, start=1)
-        ),
+        candidates=Explanation(query, pool, roster, availability, rules, now).candidates(order),
         considered=len(roster),
         eligible=found.rows.eligible,
         excluded=found.excluded,

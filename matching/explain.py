@@ -1,6 +1,6 @@
 """Explanations: the computation itself, row by row, and what a client should know besides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -46,8 +46,14 @@ class Explanation:
         self._wording = Wording(query, roster)
         self._place = {name: place for place, name in enumerate(pool.weights)}
 
-    def candidate(self, at: int, rank: int, propensity: float) -> Candidate:
-        """The candidate at a place of the pool, shown at a rank with a propensity."""
+    def candidates(self, order: Sequence[tuple[int, float]]) -> tuple[Candidate, ...]:
+        """Those at these places of the pool, best first, each shown with its propensity."""
+        return tuple(
+            self._candidate(at, rank, propensity)
+            for rank, (at, propensity) in enumerate(order, start=1)
+        )
+
+    def _candidate(self, at: int, rank: int, propensity: float) -> Candidate:
         row = int(self._pool.rows[at])
         parts = self._contributions(at, row)
         confirmed = self._availability.confirmed_at(row)

@@ -65,16 +65,18 @@ def score(query: Query, roster: Roster, rows: Rows, *, keep: int, reach: float, 
     levels = {name: SCORERS[name].score(query, roster, rows) for name in query.weights}
     most = min(POOL, rows.eligible)
     keep = min(keep, most)
-    front = rows.counted()
     if levels and rows.size > _ALL_EXACT and most:
         values, error = _coarse(levels, query.weights, rows)
         front = _front(values, error, keep, most, reach)
-    scores = _exact(levels, front, rows.size)
+        scores, column = _exact(levels, front, front.size), np.arange(front.size)
+    else:
+        front = column = rows.counted()
+        scores = _exact(levels, None, rows.size)
     weights = np.array(list(query.weights.values())).reshape(-1, 1)
-    total = (scores * weights).sum(axis=0)
+    total = (scores * weights).sum(axis=0).take(column)
     at = rows.roster_rows(front)
     best = _best(total, roster.lot.take(at), keep, reach, seed)
-    scores = scores.take(best, axis=1)
+    scores = scores.take(column.take(best), axis=1)
     unknown = _unknown(levels, front.take(best))
     return Pool(at.take(best), query.weights, scores, scores * weights, total.take(best), unknown)
 
@@ -124,11 +126,11 @@ def _front(
     return ahead[best >= max(edge, -2 * error)]
 
 
-def _exact(levels: Mapping[str, Levels], at: _Positions, size: int) -> _Floats:
-    """Each dimension's scores at these positions of a view of `size`: shape (asked, positions)."""
-    scores = np.empty((len(levels), at.size))
+def _exact(levels: Mapping[str, Levels], at: _Positions | None, size: int) -> _Floats:
+    """Each dimension's scores at `size` positions of a view, or at all: shape (asked, size)."""
+    scores = np.empty((len(levels), size))
     for place, level in enumerate(levels.values()):
-        level.into(scores[place], at if at.size < size else None)
+        level.into(scores[place], at)
     np.maximum(scores, 0, out=scores)
     return np.minimum(scores, 1, out=scores)
 

@@ -22,7 +22,7 @@ from api.match import queries
 from api.match import service as matches
 from tests.factories.barrage import Barrage, echoed, faults
 from tests.factories.clinics import ClinicApi, make_clinic
-from tests.factories.hostile import CANARY, PATHS, to_json
+from tests.factories.hostile import BODIES, CANARY, PATHS, to_json
 from tests.factories.samples import body_sample, placed, places
 
 MATCH = {"preferences": {}, "client": {"reference": f"c-{CANARY}"}, "payer": CANARY}
@@ -81,6 +81,7 @@ def send_words_everywhere(barrage: Barrage) -> None:
         barrage.send(path, method, url, b"{}", [("Authorization", f"Bearer {CANARY}")])
         hostile = dict.fromkeys(("match_id", "therapist_id", "weighting_id"), CANARY)
         barrage.send(path, method, barrage.path(path, **hostile))
+        barrage.send(path, CANARY.upper(), url)
     for path in PATHS:
         barrage.send(path, CANARY.upper(), path, CANARY.encode())
 
@@ -249,10 +250,17 @@ def test_a_reference_changed_to_a_taken_one_says_nothing_of_the_other(clinic: Cl
     assert faults(taken) == []
 
 
-@pytest.mark.parametrize(
-    "key",
-    [CANARY, "rapport_", "rapport_" + "A" * 43, "rapport_" + "ø" * 43, "x" * 128, "' OR 1=1 --"],
-)
+WRONG_KEYS = {
+    "a word": CANARY,
+    "no secret": "rapport_",
+    "unknown": "rapport_" + "A" * 43,
+    "not ASCII": "rapport_" + "\xf8" * 43,
+    "long": "x" * 128,
+    "sql": "' OR 1=1 --",
+}
+
+
+@pytest.mark.parametrize("key", WRONG_KEYS.values(), ids=WRONG_KEYS)
 def test_every_wrong_key_gets_the_same_answer(client: TestClient, key: str) -> None:
     answers = []
     for wrong in (key, "rapport_" + "B" * 43):
@@ -268,3 +276,15 @@ def test_a_callers_request_id_is_not_taken(clinic: ClinicApi) -> None:
     answer = clinic.get("/v1/settings", headers={"X-Request-Id": own})
     assert answer.headers["X-Request-Id"] != own
     assert faults(answer) == []
+
+
+@pytest.mark.parametrize("role", [None, Role.AUDITOR])
+def test_what_is_sent_without_leave_is_not_looked_at(clinic: ClinicApi, role: Role | None) -> None:
+    headers = {"Content-Type": "application/json"}
+    if role:
+        headers["Authorization"] = f"Bearer {clinic.keys[role]}"
+    for name, body in BODIES.items():
+        for path in ("/v1/matches", "/v1/therapists", "/v1/vocabulary"):
+            turned_away = clinic.client.post(path, content=body, headers=headers)
+            assert faults(turned_away) == []
+            assert turned_away.status_code == (403 if role else 401), (path, name)

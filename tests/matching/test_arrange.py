@@ -16,7 +16,6 @@ from matching.arrange import (
     arrange,
     arrangements,
     drawn_keys,
-    propensities,
 )
 from matching.availability import Availability
 from matching.eligibility import eligible
@@ -291,12 +290,6 @@ def test_keys_are_spread_evenly_and_are_ones_own(seed: int, size: int) -> None:
     u = np.exp(-1 / keys)
     assert np.allclose(np.sort(u * ARRANGEMENTS, axis=0) // 1, np.arange(ARRANGEMENTS)[:, None])
     assert np.array_equal(drawn_keys(roster.lot[::-1], room, seed), keys[:, ::-1])
-
-
-def test_propensities_count_the_arrangements() -> None:
-    orders = np.array([[0, 1], [0, 2], [1, 0], [0, 1]])
-    assert propensities(orders, 0).tolist() == [0.75, 0.5]
-    assert propensities(orders, 2).tolist() == [0.25, 0.25]
 
 
 def _ids(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
