@@ -17,7 +17,7 @@ from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.db.tables import IdempotentReply
 from api.db.tables.base import table_of
-from api.problems import IdempotencyKeyReused
+from api.problems import IdempotencyKeyReused, Unavailable
 
 JSON = "application/json"
 KEPT_FOR = timedelta(hours=48)
@@ -76,6 +76,7 @@ def reply_once(
 
     Raises:
         IdempotencyKeyReused: the key came with another request before.
+        Unavailable: the other call's work was undone after all.
     """
     if key is None:
         return work().response()
@@ -87,9 +88,12 @@ def reply_once(
     if _keep(scope, key_hash, digest, reply):
         return reply.response()
     scope.unit.close()
+    # The other call may wait for a commit that it shares; a turn alone begins after it.
+    with scope.database.unit(alone=True) as unit:
+        unit.begin_write()
     kept = _kept(scope, key_hash, digest)
     if kept is None:
-        raise RuntimeError("a kept reply vanished between two statements")
+        raise Unavailable("Another call with this Idempotency-Key failed. Try again shortly.")
     return kept.response()
 
 

@@ -265,9 +265,7 @@ def downgrade() -> None:
     op.drop_index("ix_therapist_profiles_clinic_id_valid_from", table_name="therapist_profiles")
 
     op.drop_table("therapist_profiles")
-    op.drop_index(
-        "uq_therapist_availability_current", table_name="therapist_availability"
-    )
+    op.drop_index("uq_therapist_availability_current", table_name="therapist_availability")
     op.drop_index(
         "ix_therapist_availability_clinic_id_valid_from", table_name="therapist_availability"
     )

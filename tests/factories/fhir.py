@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from api.roster.importers import Row
 from api.profiles.schemas import TherapistRow
+from api.roster.importers import Row
 from tests.factories.roster import FHIR, outcomes
 
 NUCC = "http://nucc.org/provider-taxonomy"
