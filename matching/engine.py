@@ -57,5 +57,5 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
         eligible=found.rows.eligible,
         excluded=found.excluded,
         suggestions=suggestions(query, roster, availability, rules, now, found.rows.eligible),
-        notices=notices(query),
+        notices=notices(query, varied=any(propensity < 1 for _, propensity in order)),
     )

@@ -113,13 +113,18 @@ class Explanation:
             yield f"They last told us of a free place on {on}. That may have changed."
 
 
-def notices(query: Query) -> tuple[str, ...]:
-    """What a client should know about the request as a whole. Never repeats what was sent."""
-    if not query.unmatched:
-        return ()
+def notices(query: Query, *, varied: bool) -> tuple[str, ...]:
+    """What a client should know about the answer as a whole. Never repeats what was sent."""
+    said = []
+    if varied:
+        said.append("Therapists who match about equally well are shown in varied order.")
     if query.unmatched == 1:
-        return ("One therapist you named is not on our list, so naming them changed nothing.",)
-    return ("Some therapists you named are not on our list, so naming them changed nothing.",)
+        said.append("One therapist you named is not on our list, so naming them changed nothing.")
+    elif query.unmatched:
+        said.append(
+            "Some therapists you named are not on our list, so naming them changed nothing."
+        )
+    return tuple(said)
 
 
 def _preference_fit(parts: tuple[Contribution, ...]) -> float:

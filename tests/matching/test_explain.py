@@ -1,6 +1,7 @@
 """What a client reads: plain words, true of the profile, nothing that mattered passed over."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -251,6 +252,18 @@ def test_references_that_are_not_on_the_roster_are_said_without_being_repeated()
     assert notices(referred_to=("t-0",)) == ()
     assert notices(exclude_therapists=("x", "t-0"), referred_to=("x",))[0].startswith("One ")
     assert notices(exclude_therapists=("x",), referred_to=("y",))[0].startswith("Some ")
+
+
+def test_a_varied_order_is_said_and_a_fixed_one_is_not() -> None:
+    alike = Roster.compile([profile(at, gender="woman") for at in range(3)])
+    asked = Intake(gender=AnyOf(("woman",)), client_reference="c-1")
+
+    def notices(intake: Intake) -> tuple[str, ...]:
+        return ranked(alike, intake=intake).notices
+
+    assert notices(asked) == ("Therapists who match about equally well are shown in varied order.",)
+    assert notices(replace(asked, staff_review=True)) == ()
+    assert notices(Intake()) == ()
 
 
 @settings(max_examples=60)
