@@ -7,6 +7,7 @@ import uvicorn
 
 from api.db.database import Database
 from api.db.migrate import upgrade
+from api.http.protocol import BoundedHttpProtocol
 from api.settings import get_settings
 
 BACKLOG = 2048
@@ -68,6 +69,6 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "date_header": True,
         "proxy_headers": False,
         "timeout_graceful_shutdown": GRACE_SECONDS,
-        "limit_concurrency": None,
-        "h11_max_incomplete_event_size": 64 * 1024,
+        "http": BoundedHttpProtocol,
+        "ws": "none",
     }

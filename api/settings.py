@@ -19,7 +19,7 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the database: sqlite:///FILE or postgresql://…",
     )
     max_body_bytes: int = Field(
-        default=MIB, ge=1024, description="Largest JSON request body, in bytes."
+        default=MIB // 4, ge=1024, description="Largest JSON request body, in bytes."
     )
     max_import_bytes: int = Field(
         default=512 * MIB, ge=1024, description="Largest file an import takes, in bytes."

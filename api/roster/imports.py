@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth.scope import ClinicScope, ScopeDep
-from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
 from api.http.transactions import ClinicRoute
 from api.problems import BadFile, Problem, TooLarge, UnsupportedMediaType
 from api.roster import importers
@@ -45,7 +45,8 @@ async def import_roster(scope: ScopeDep, request: Request, key: IdempotencyKey =
     # An upload may take minutes; no connection waits for it.
     scope.unit.close()
     with _spool(settings) as path:
-        digest = await _receive(request.stream(), path, settings.max_import_bytes)
+        received = await _receive(request.stream(), path, settings.max_import_bytes)
+        digest = request_digest(request, media_type.encode() + b"\n" + received)
         return await run_in_threadpool(
             _import_once, scope, key, digest, path, media_type, settings.max_import_bytes
         )

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from api.audit.record import record
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
@@ -98,10 +96,11 @@ def shown(stored: Stored) -> TherapistOut:
 
 
 def _changed(scope: ClinicScope, before: Stored, document: Document, action: str) -> TherapistOut:
-    try:
-        write_changes(scope, [Change(before, document)])
-    except IntegrityError:
-        raise Conflict(_TAKEN) from None
+    reference = document["reference"]
+    # Asked before it is tried: a database's own log would name the reference that collides.
+    if reference != before.document["reference"] and queries.by_references(scope, [reference]):
+        raise Conflict(_TAKEN)
+    write_changes(scope, [Change(before, document)])
     names = [name for name in document if document[name] != before.document[name]]
     record(scope, action, before.id, dict.fromkeys(names, True))
     return shown(_existing(scope, before.id))

@@ -85,3 +85,18 @@ def test_an_imports_second_call_gets_the_first_report(clinic: ClinicApi) -> None
     second = clinic.post("/v1/imports/therapists", content=body, headers=headers)
     assert first.json()["created"] == 1
     assert second.content == first.content
+
+
+def test_an_imports_key_goes_with_its_route_and_its_type(clinic: ClinicApi) -> None:
+    body = b'{"preferences": {}}'
+    json = {"Idempotency-Key": "once", "Content-Type": "application/json"}
+    assert clinic.post("/v1/matches", content=body, headers=json).status_code == 201
+    rows_of_a_roster = {**json, "Content-Type": "application/x-ndjson"}
+    other_route = clinic.post("/v1/imports/therapists", content=body, headers=rows_of_a_roster)
+    assert other_route.status_code == 409
+    table = b"reference,name\nt-1,Ana\n"
+    csv = {"Idempotency-Key": "file", "Content-Type": "text/csv"}
+    assert clinic.post("/v1/imports/therapists", content=table, headers=csv).status_code == 200
+    lines = {**csv, "Content-Type": "application/x-ndjson"}
+    other_type = clinic.post("/v1/imports/therapists", content=table, headers=lines)
+    assert other_type.status_code == 409
