@@ -14,17 +14,20 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from pydantic import ValidationError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from api import demo as demo_clinic
 from api import serving
-from api.auth.keys import create_key, revoke_key
+from api.auth.keys import KEYS, create_key, revoke_key
 from api.auth.roles import Role, markdown
 from api.auth.system import clinic_scope
-from api.clinics.creation import create_clinic
+from api.clinics.creation import CLINICS, create_clinic
 from api.db.database import Database
 from api.db.migrate import upgrade
+from api.http.validation import problem_text
 from api.problems import Problem
+from api.profiles.vocabulary_page import vocabulary_page
 from api.roster.answers import report_document
 from api.roster.importers import FileFault, media_type_of
 from api.roster.landing import import_therapists
@@ -38,6 +41,8 @@ def main() -> None:
     logging.disable(logging.INFO)
     try:
         cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
         _fail(error.format_message())
     except click.exceptions.Abort:
@@ -46,12 +51,28 @@ def main() -> None:
         _fail(problem.detail)
     except FileFault as fault:
         _fail(f"line {fault.line}: {fault.detail}" if fault.line else fault.detail)
+    except ValidationError as error:
+        _fail(_setting_problem(error))
     except SQLAlchemyError as error:
-        _fail(
-            f"the database did not do as asked ({type(error).__name__}); see RAPPORT_DATABASE_URL"
-        )
+        _fail(_database_problem(error))
     except (OSError, ValueError) as error:
         _fail(str(error))
+
+
+def _setting_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"RAPPORT_{str(first['loc'][0]).upper()} {problem_text(first)}; see docs/operations.md"
+
+
+def _database_problem(error: SQLAlchemyError) -> str:
+    if isinstance(error, OperationalError):
+        return (
+            "the database did not answer or is damaged: is it there, and are host, port, user and"
+            " password in RAPPORT_DATABASE_URL right?"
+        )
+    if isinstance(error, DatabaseError):
+        return "what RAPPORT_DATABASE_URL names is not a database of Rapport's, or is damaged"
+    return f"the database did not do as asked ({type(error).__name__}); see RAPPORT_DATABASE_URL"
 
 
 def _fail(message: str) -> NoReturn:
@@ -103,6 +124,14 @@ def clinics_create(name: str) -> None:
     _say({"id": str(clinic_id)})
 
 
+@clinics.command("list")
+def clinics_list() -> None:
+    """Every clinic's id and name."""
+    with _database() as database, database.reading() as connection:
+        rows = connection.execute(CLINICS).all()
+    _say({"clinics": [{"id": str(row.id), "name": row.name} for row in rows]})
+
+
 @cli.group()
 def keys() -> None:
     """Keys to the API."""
@@ -116,6 +145,24 @@ def keys_create(clinic_id: UUID, role: str) -> None:
     with _database() as database, clinic_scope(database, clinic_id) as scope:
         key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role))
     _say({"id": str(key_id), "key": key})
+
+
+@keys.command("list")
+@CLINIC
+def keys_list(clinic_id: UUID) -> None:
+    """The clinic's keys by id, role and date; the keys themselves are not kept."""
+    with _database() as database, database.reading() as connection:
+        rows = connection.execute(KEYS, {"clinic_id": clinic_id}).all()
+    shown = [
+        {
+            "id": str(row.id),
+            "role": row.role,
+            "created_at": row.created_at.isoformat(),
+            "revoked_at": row.revoked_at.isoformat() if row.revoked_at else None,
+        }
+        for row in rows
+    ]
+    _say({"keys": shown})
 
 
 @keys.command("revoke")
@@ -138,7 +185,7 @@ def import_() -> None:
 @CLINIC
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_roster(clinic_id: UUID, file: Path) -> None:
-    """Import a roster from FILE: .csv (ours or NPPES's), .ndjson, or .json (a FHIR Bundle)."""
+    """Import a roster from FILE: .csv (ours or NPPES's), .ndjson, .jsonl, or .json (FHIR)."""
     with _database() as database, clinic_scope(database, clinic_id) as scope, _progress() as told:
         report = import_therapists(
             scope, file, media_type_of(file), get_settings().max_import_bytes, told
@@ -158,6 +205,12 @@ def demo(directory: Path) -> None:
 @cli.group(hidden=True)
 def docs() -> None:
     """Pages of the documentation that are made from the code."""
+
+
+@docs.command("vocabulary")
+def docs_vocabulary() -> None:
+    """The shared codes, as docs/vocabulary.md has them."""
+    click.echo(vocabulary_page(), nl=False)
 
 
 @docs.command("roles")

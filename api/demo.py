@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -34,7 +35,9 @@ def run(directory: Path) -> None:
     keys = _demo_keys(directory, database_url)
     listener = serving.listen(HOST, FIRST_PORT, PORTS)
     _introduce(listener.getsockname()[1], keys)
-    serving.run_on(listener)
+    # Ctrl-C is how a demo ends; it is no failure.
+    with suppress(KeyboardInterrupt):
+        serving.run_on(listener)
 
 
 def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Run the service: migrate once, then start the workers."""
 
+import errno
 import socket
 from typing import Any
 
@@ -36,13 +37,21 @@ def listen(host: str, port: int, attempts: int = 1) -> socket.socket:
         try:
             listener.bind((host, port + offset))
             listener.listen(BACKLOG)
-        except OSError:
+        except OSError as error:
             listener.close()
             if offset == attempts - 1:
-                raise
+                raise OSError(_why_not(error, port)) from None
         else:
             return listener
     raise AssertionError("unreachable: attempts is at least 1")
+
+
+def _why_not(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken: stop what uses it, or choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more rights: choose one above 1023 with --port"
+    return "this machine has no such address: choose another with --host"
 
 
 def run(host: str, port: int, workers: int = 1) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from api.auth.roles import Role
 from api.clock import utc_now
@@ -22,6 +22,11 @@ SECRET_BYTES = 32
 MAX_KEY_LENGTH = 128
 
 _keys = table_of(AccessKey)
+KEYS = (
+    select(_keys.c.id, _keys.c.role, _keys.c.created_at, _keys.c.revoked_at)
+    .where(_keys.c.clinic_id == bindparam("clinic_id"))
+    .order_by(_keys.c.id)
+)
 
 
 def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUID, str]:

@@ -51,8 +51,13 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
 
 
 def allowed(method: str, path: str, role: Role) -> bool:
-    """Whether `role` may call the route; a route that is not in the table is nobody's."""
-    return role in ROLE_TABLE.get((method, path), frozenset())
+    """Whether `role` may call the route."""
+    return role in allowed_roles(method, path)
+
+
+def allowed_roles(method: str, path: str) -> frozenset[Role]:
+    """Who may call the route; a route that is not in the table is nobody's."""
+    return ROLE_TABLE.get((method, path), frozenset())
 
 
 def markdown() -> str:

@@ -14,7 +14,7 @@ from fastapi.security import HTTPBearer
 from sqlalchemy import Connection, bindparam, select
 
 from api.auth.keys import MAX_KEY_LENGTH, hash_key
-from api.auth.roles import Role, allowed
+from api.auth.roles import Role, allowed, allowed_roles
 from api.db.database import Database, UnitOfWork
 from api.db.tables import AccessKey, Clinic
 from api.db.tables.base import table_of
@@ -117,7 +117,8 @@ async def admit(request: Request, _shown: Annotated[object, Depends(bearer)]) ->
         role = (await run_in_threadpool(caller.open)).role
         database.cache.put(remembered, role)
     if not allowed(request.method, route_path(request), role):
-        raise Forbidden(f"A key of the role {role.value} may not call this route.")
+        may = ", ".join(sorted(allowed_roles(request.method, route_path(request))))
+        raise Forbidden(f"A key of the role {role.value} may not call this route; {may} may.")
     return caller
 
 

@@ -3,7 +3,7 @@
 import secrets
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from api.clock import utc_now
 from api.db.tables import Clinic, WeightingRow
@@ -14,6 +14,8 @@ from matching.weighting import Weighting
 
 RANKING_KEY_BYTES = 32
 _COUNTERS = ("roster_version", "availability_version", "vocabulary_version", "settings_version")
+
+CLINICS = select(table_of(Clinic).c.id, table_of(Clinic).c.name).order_by(table_of(Clinic).c.id)
 
 
 def create_clinic(connection: Connection, name: str) -> UUID:

@@ -1,8 +1,10 @@
 """Engines for SQLite and PostgreSQL, set up so that no acknowledged write is lost."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 # SQLite writers queue on a lock of ours before they reach the database's; this is the long stop.
 SQLITE_BUSY_SECONDS = 30
@@ -15,7 +17,13 @@ def make_engine(database_url: str) -> Engine:
 
     Errors never carry bound parameters: they could be a client's words.
     """
-    url = make_url(database_url)
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise ValueError(
+            "RAPPORT_DATABASE_URL must look like sqlite:///FILE or"
+            " postgresql://USER:PASSWORD@HOST/NAME"
+        ) from None
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     if url.get_backend_name() != "postgresql":
@@ -28,6 +36,12 @@ def make_engine(database_url: str) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: sqlite:///FILE")
+    file = Path(url.database)
+    if not file.parent.is_dir():
+        raise ValueError("the folder of the SQLite file does not exist: make it first")
+    # Clients' wishes are in it: nobody else on the machine may read it.
+    if not file.exists():
+        file.touch(mode=0o600)
     engine = create_engine(
         url,
         hide_parameters=True,

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 import migrations
@@ -46,7 +47,12 @@ def current_revision(engine: Engine) -> str | None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run what is missing up to `revision`; a second process waits and then finds nothing to do."""
     with _alone(engine) as connection:
-        command.upgrade(alembic_config(connection), revision)
+        try:
+            command.upgrade(alembic_config(connection), revision)
+        except CommandError:
+            raise ValueError(
+                "the database belongs to another release of Rapport: use that release, or one after"
+            ) from None
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -59,6 +65,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 def _alone(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "sqlite":
         with closing(sqlite_process_lock(engine)) as lock, lock.held(), engine.connect() as only:
+            # The driver begins nothing by itself: without this each table would commit alone.
+            only.exec_driver_sql("BEGIN IMMEDIATE")
             yield only
             only.commit()
         return

@@ -148,14 +148,14 @@ class SqliteTurn:
     def rollback(self) -> None:
         """Undo this part; those who wrote before it are committed all the same."""
         group = self._group
-        if self._savepoint:
-            try:
+        try:
+            if self._savepoint:
                 self.connection.exec_driver_sql("ROLLBACK TO turn")
                 self.connection.exec_driver_sql("RELEASE turn")
-            except BaseException as error:
-                group.failure = error
-        else:
-            self.connection.rollback()
+            else:
+                self.connection.rollback()
+        except BaseException as error:
+            group.failure = error
         self._writers.pass_on(group, finish=not self._savepoint)
 
 
@@ -208,7 +208,11 @@ class SqliteWriters:
         self._processes.acquire()
         try:
             connection = self._engine.connect()
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except BaseException:
+                connection.close()
+                raise
         except BaseException:
             self._processes.release()
             raise
@@ -231,11 +235,19 @@ class SqliteWriters:
         except BaseException as error:
             group.failure = error
         finally:
-            group.connection.close()
+            _close_quietly(group)
             self._group = None
             self._processes.release()
             self._turn.release()
             group.done.set()
+
+
+def _close_quietly(group: _Group) -> None:
+    """Give the connection back; whatever happens, the next writer must get its turn."""
+    try:
+        group.connection.close()
+    except BaseException as error:
+        group.failure = group.failure or error
 
 
 def _require_transaction(connection: Connection) -> None:

@@ -26,6 +26,7 @@ from api.problems import (
     Problem,
     TooLarge,
     Unavailable,
+    UnsupportedMediaType,
 )
 
 logger = logging.getLogger("rapport.errors")
@@ -66,6 +67,9 @@ def _on_problem(_request: Request, error: Exception) -> Response:
 
 def _on_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    if isinstance(error.body, bytes):
+        # A body that was not even parsed did not say that it is JSON.
+        return problem_response(UnsupportedMediaType("Send Content-Type: application/json."))
     return problem_response(Invalid(list(_request_problems(request, error.errors()))))
 
 
@@ -135,7 +139,8 @@ def _on_anything(request: Request, error: Exception) -> Response:
         "type": TYPE_PREFIX + "internal",
         "title": "Something went wrong on our side",
         "status": 500,
-        "detail": "Nothing was changed. Tell the operator the X-Request-Id of this answer.",
+        "detail": "Nothing was changed, but for rows of an import that had landed."
+        " Tell the operator the X-Request-Id of this answer.",
     }
     response = Response(to_json(document), 500, media_type=MEDIA_TYPE)
     # This handler stands outside the middleware that does so for every other answer.

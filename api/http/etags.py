@@ -30,6 +30,7 @@ def require_match(if_match: str | None, current: str) -> None:
     """
     if if_match is None:
         raise PreconditionRequired
-    named = {tag.strip() for tag in if_match.split(",")}
-    if "*" not in named and current not in named:
+    # Quotation marks are often lost on the way; a revision is as clear without them.
+    named = {tag.strip().strip('"') for tag in if_match.split(",")}
+    if "*" not in named and current.strip('"') not in named:
         raise PreconditionFailed("Read it again, and make the change to what it is now.")

@@ -114,7 +114,8 @@ def _kept(scope: ClinicScope, key_hash: bytes, digest: bytes) -> Reply | None:
 def _keep(scope: ClinicScope, key_hash: bytes, digest: bytes, reply: Reply) -> bool:
     now = utc_now()
     connection = scope.unit.begin_write()
-    connection.execute(delete(_replies).where(_replies.c.created_at < now - KEPT_FOR))
+    expired = (_replies.c.clinic_id == scope.clinic_id, _replies.c.created_at < now - KEPT_FOR)
+    connection.execute(delete(_replies).where(*expired))
     row = {
         "clinic_id": scope.clinic_id,
         "key_hash": key_hash,

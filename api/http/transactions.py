@@ -42,7 +42,9 @@ def _in_scope(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             opened = await run_in_threadpool(scope.open)
             try:
                 answer = await endpoint(scope=opened, **given)
-                await run_in_threadpool(opened.unit.commit)
+                if opened.unit.writing:
+                    # A commit from here would wait for a thread, and threads wait for the turn.
+                    raise RuntimeError("a streamed route commits in the thread that writes")
             finally:
                 opened.unit.close()
             return answer

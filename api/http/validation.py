@@ -21,8 +21,6 @@ _TEXTS: Mapping[str, str] = {
     "json_invalid": "is not valid JSON",
     "string_type": "must be a string",
     "string_unicode": "must be valid Unicode text",
-    "string_too_short": "is too short",
-    "string_too_long": "is too long",
     "string_pattern_mismatch": "does not have the form that is needed",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
@@ -38,8 +36,6 @@ _TEXTS: Mapping[str, str] = {
     "dict_type": "must be an object",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
-    "too_short": "has too few entries",
-    "too_long": "has too many entries",
     "uuid_type": "must be a UUID",
     "uuid_parsing": "must be a UUID",
     "date_type": "must be a date, as in 2026-03-31",
@@ -55,6 +51,10 @@ _TEXTS: Mapping[str, str] = {
 
 # Bounds and choices are ours, so they may be said.
 _TEXTS_WITH_BOUND: Mapping[str, str] = {
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have at least {min_length} entries",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be {ge} or more",
     "less_than": "must be less than {lt}",

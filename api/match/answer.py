@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from matching.ranking import Candidate, Ranking, Suggestion
+from matching.suggestions import NO_PAYER
 
 # There is always a way on: wait for a place, change an answer, talk to staff, look elsewhere.
 NEXT_STEPS = ("wait", "change", "staff_call", "referral_out")
@@ -79,5 +80,6 @@ def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
     if suggestion.add is not None:
         shown["add"] = suggestion.add
     if suggestion.to is not None:
-        shown["to"] = suggestion.to
+        # As the request has it: no payer is null.
+        shown["to"] = None if suggestion.to == NO_PAYER else suggestion.to
     return {**shown, "gains": suggestion.gains, "text": suggestion.text}

@@ -1,35 +1,58 @@
 """What an intake form sends: `POST /v1/matches`."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.limits import LIST_ITEMS
 from api.text import Code, Jurisdiction, Label, LanguageTag, Reference
 from matching.intake import Importance
 from matching.ranking import MAX_LIMIT
 
 Axis = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False, strict=True)]
 CnipItem = Annotated[int, Field(ge=-3, le=3, strict=True)]
-Codes = Annotated[list[Code], Field(max_length=50)]
+Codes = Annotated[list[Code], Field(max_length=LIST_ITEMS)]
 Importances = Annotated[Importance, Field(description="How much it matters to the client.")]
 
 
 class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_answered(cls, data: Any) -> Any:
+        """A question that a form sends as null was skipped, like one that it leaves out."""
+        if not isinstance(data, dict):
+            return data
+        fields = cls.model_fields
+        return {
+            name: value
+            for name, value in data.items()
+            if value is not None or name not in fields or fields[name].is_required()
+        }
 
-class AnyOfIn(_In):
+
+class _AnyOfIn(_In):
+    any_of: list[str]
+    importance: Importances = Importance.SOME
+
+    @model_validator(mode="after")
+    def _a_must_names_something(self) -> Self:
+        if self.importance is Importance.MUST and not self.any_of:
+            raise ValueError("is a must, so any_of needs at least one choice")
+        return self
+
+
+class AnyOfIn(_AnyOfIn):
     """A wish that any one of the codes meets in full."""
 
     any_of: Codes = []
-    importance: Importances = Importance.SOME
 
 
-class LanguageIn(_In):
+class LanguageIn(_AnyOfIn):
     """Languages to meet in, as BCP-47 tags; `es` is met by `es-MX`."""
 
-    any_of: Annotated[list[LanguageTag], Field(max_length=50)] = []
-    importance: Importances = Importance.SOME
+    any_of: Annotated[list[LanguageTag], Field(max_length=LIST_ITEMS)] = []
 
 
 class StyleIn(_In):
@@ -56,6 +79,9 @@ class StyleIn(_In):
         )
         if self.cnip_items is not None and any(axis is not None for axis in axes):
             raise ValueError("takes either the axes or cnip_items, not both")
+        stated = self.cnip_items is not None or any(axis is not None for axis in axes)
+        if self.importance is Importance.MUST and not stated:
+            raise ValueError("is a must, so at least one axis is needed")
         return self
 
 
@@ -88,14 +114,14 @@ class MatchRequest(_In):
 
     client: ClientIn | None = None
     preferences: PreferencesIn
-    needs: Annotated[list[Code], Field(max_length=50)] = []
+    needs: Annotated[list[Code], Field(max_length=LIST_ITEMS)] = []
     service: Code = "individual"
     age_group: Code | None = None
     jurisdiction: Jurisdiction | None = None
     payer: Label | None = None
-    access: Annotated[list[Code], Field(max_length=50)] = []
+    access: Annotated[list[Code], Field(max_length=LIST_ITEMS)] = []
     accepts_associate: Literal["yes", "no", "not_sure"] | None = None
-    referred_to: Annotated[list[Reference], Field(max_length=50)] = []
+    referred_to: Annotated[list[Reference], Field(max_length=LIST_ITEMS)] = []
     exclude_therapists: Annotated[list[Reference], Field(max_length=1000)] = []
     consent: ConsentIn = ConsentIn()
     staff_review: Annotated[bool, Field(strict=True)] = False

@@ -67,7 +67,10 @@ def _import_once(
             raise _problem(fault) from None
         return json_reply(report_document(report))
 
-    return reply_once(scope, key, digest, work)
+    response = reply_once(scope, key, digest, work)
+    # In this thread: whoever holds the turn to write must not wait for another thread.
+    scope.unit.commit()
+    return response
 
 
 def _problem(fault: FileFault) -> Problem:

@@ -46,9 +46,14 @@ class Written:
 
 
 def hold_roster(scope: ClinicScope) -> None:
-    """Become the clinic's only writer until the transaction ends; read what to change after it."""
+    """Become the roster's only writer until the transaction ends; read what to change after it.
+
+    The lock leaves the row's key free, so that what refers to the clinic, as a match does, goes on.
+    """
     scope.unit.begin_write().execute(
-        select(_clinics.c.id).where(_clinics.c.id == scope.clinic_id).with_for_update()
+        select(_clinics.c.id)
+        .where(_clinics.c.id == scope.clinic_id)
+        .with_for_update(key_share=True)
     )
 
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import ClinicSettingsRow
 from api.db.tables.base import table_of
 from api.text import Prose
-from matching.availability import AvailabilityRules
 
 # The US numbers stand in the field review; a clinic elsewhere puts its own, and never none.
 SAFETY_NOTICE = (
@@ -19,6 +18,13 @@ SAFETY_NOTICE = (
 )
 
 Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
+
+
+def _said(notice: str) -> str:
+    """Some characters show nothing; a notice must have words."""
+    if sum(character.isalnum() for character in notice) < 20:
+        raise ValueError("must have at least 20 letters or digits")
+    return notice
 
 
 class ClinicSettings(BaseModel):
@@ -44,7 +50,7 @@ class ClinicSettings(BaseModel):
     intake_retention_days: Days = Field(
         default=90, description="Intakes that led to nothing are deleted after so many days."
     )
-    safety_notice: Annotated[Prose, Field(min_length=20, max_length=2000)] = Field(
+    safety_notice: Annotated[Prose, Field(max_length=2000), AfterValidator(_said)] = Field(
         default=SAFETY_NOTICE,
         description="Shown before any question and with every answer. Never blank.",
     )
@@ -54,14 +60,6 @@ class ClinicSettings(BaseModel):
     clients_see_figures: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Whether clients see expected fit as figures, not only in words."
     )
-
-    def availability_rules(self) -> AvailabilityRules:
-        """The part that decides who is eligible."""
-        return AvailabilityRules(
-            caveat_after_days=self.availability_caveat_after_days,
-            stale_after_days=self.availability_stale_after_days,
-            leaving_notice_days=self.leaving_notice_days,
-        )
 
 
 def read_settings(scope: ClinicScope) -> ClinicSettings:

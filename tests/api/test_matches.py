@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from api.auth.roles import Role
+from api.auth.system import clinic_scope
+from api.roster.versions import hold_roster
 from tests.factories.clinics import ClinicApi, make_clinic, service
 
 DIMENSIONS = [
@@ -213,3 +215,79 @@ def test_a_clinics_own_code_counts(clinic: ClinicApi) -> None:
     other = make_clinic(clinic.client, "Other")
     refused = other.post("/v1/matches", {"preferences": {}, "needs": ["stage_fright"]})
     assert refused.status_code == 422
+
+
+def apply_suggestion(body: dict[str, Any], suggestion: dict[str, Any]) -> dict[str, Any]:
+    """The request with a suggestion taken up, as the one who reads the answer would."""
+    field = suggestion["change"]
+    if field in {"payer", "accepts_associate"}:
+        return {**body, field: suggestion["to"]}
+    wish = dict(body["preferences"][field])
+    if "add" in suggestion:
+        wish["any_of"] = [*wish["any_of"], suggestion["add"]]
+    else:
+        wish["importance"] = suggestion["to"]
+    return {**body, "preferences": {**body["preferences"], field: wish}}
+
+
+def test_a_suggestion_taken_up_brings_what_it_says(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1", payers=["kaiser"], languages=["es"])
+    clinic.add(reference="t-2", associate=True, languages=["es"])
+    clinic.add(reference="t-3", languages=["fr"])
+    clinic.add(reference="t-4", languages=["fr"], schedule=["mon_evening"])
+    body: dict[str, Any] = {
+        "preferences": {"language": {"any_of": ["es"], "importance": "must"}},
+        "payer": "aetna",
+        "accepts_associate": "no",
+    }
+    answer = clinic.match(**body)
+    changes = {suggestion["change"] for suggestion in answer["suggestions"]}
+    assert {"payer", "accepts_associate"} & changes
+    for suggestion in answer["suggestions"]:
+        again = clinic.match(**apply_suggestion(body, suggestion))
+        assert again["eligible"] == answer["eligible"] + suggestion["gains"], suggestion
+
+
+def test_a_suggestion_to_pay_without_insurance_is_a_null_payer(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1", payers=["kaiser"])
+    answer = clinic.match(payer="aetna")
+    (suggestion,) = answer["suggestions"]
+    assert (suggestion["change"], suggestion["to"], suggestion["gains"]) == ("payer", None, 1)
+
+
+def test_a_must_that_names_nothing_is_refused(clinic: ClinicApi) -> None:
+    for wish in ("gender", "language", "communication_style"):
+        refused = clinic.post("/v1/matches", {"preferences": {wish: {"importance": "must"}}})
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == f"preferences.{wish}"
+
+
+def test_a_body_that_does_not_say_it_is_json_is_refused(clinic: ClinicApi) -> None:
+    refused = clinic.post("/v1/matches", content=b'{"preferences": {}}')
+    assert refused.status_code == 415
+    assert "application/json" in refused.json()["detail"]
+
+
+def test_a_question_sent_as_null_was_skipped(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1", gender="woman")
+    nulls = {"gender": None, "culture": {"any_of": None, "importance": None}}
+    answer = clinic.match(preferences=nulls, needs=None, consent=None, limit=None, client=None)
+    assert answer["candidates"][0]["score"] == 0
+    refused = clinic.post("/v1/matches", {"preferences": None})
+    assert refused.status_code == 422
+    assert clinic.post("/v1/matches", {"preferences": {"hair": None}}).status_code == 422
+
+
+def test_every_need_of_the_vocabulary_can_be_named(clinic: ClinicApi) -> None:
+    needs = [entry["code"] for entry in clinic.get("/v1/vocabulary").json()["needs"]]
+    clinic.add(reference="t-1", needs=needs)
+    assert clinic.match(needs=needs)["candidates"][0]["score"] == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_match_goes_on_while_the_roster_is_held(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1")
+    database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    with clinic_scope(database, clinic.clinic_id) as scope:
+        hold_roster(scope)
+        assert clinic.match()["eligible"] == 1

@@ -119,3 +119,9 @@ def test_an_availability_cannot_be_confirmed_in_the_future(clinic: ClinicApi) ->
     refused = clinic.post("/v1/therapists", body)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "availability_confirmed_at"
+
+
+def test_an_etag_counts_without_its_quotation_marks(clinic: ClinicApi) -> None:
+    path = f"/v1/therapists/{clinic.add(reference='t-1')['id']}"
+    assert clinic.patch(path, {"gender": "woman"}, headers={"If-Match": "1"}).status_code == 200
+    assert clinic.patch(path, {"gender": "man"}, headers={"If-Match": "1"}).status_code == 412

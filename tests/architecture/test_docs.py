@@ -15,6 +15,7 @@ from api.http import errors
 from api.match.schemas import MatchRequest
 from api.problems import Problem
 from api.profiles.schemas import TherapistRow
+from api.profiles.vocabulary_page import vocabulary_page
 from api.roster.importers import MEDIA_TYPES, Row, check_file, read_therapists
 from api.settings import Settings
 from api.store.clinic_settings import ClinicSettings
@@ -110,6 +111,11 @@ def test_every_command_is_documented() -> None:
 
 def test_the_page_of_roles_says_what_the_role_table_says() -> None:
     assert text_of("roles.md") == markdown(), "run: .venv/bin/rapport docs roles > docs/roles.md"
+
+
+def test_the_page_of_codes_says_what_the_vocabulary_says() -> None:
+    said = text_of("vocabulary.md")
+    assert said == vocabulary_page(), "run: .venv/bin/rapport docs vocabulary > docs/vocabulary.md"
 
 
 @pytest.mark.parametrize("route", [*ROLE_TABLE, *sorted(PUBLIC_ROUTES)], ids=" ".join)

@@ -2,11 +2,14 @@
 
 import json
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
+from api.db.database import Database
 from tests.factories.servers import RAPPORT, last_json, rapport, serving
 
 NO_CLINIC = "01890000-0000-7000-8000-000000000000"
@@ -69,6 +72,7 @@ def test_every_worker_sees_a_change_with_its_next_request(empty_url: str, tmp_pa
         (["clinics", "create", ""], "1 to 200"),
         (["no-such-command"], "No such command"),
         (["serve", "--port", "0"], "--port"),
+        (["keys", "list"], "--clinic"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(empty_url: str, words: list[str], says: str) -> None:
@@ -135,3 +139,88 @@ def test_many_more_requests_than_threads_are_all_answered(empty_url: str, tmp_pa
         ]
         statuses = {future.result().status_code for future in asked}
     assert statuses == {201}
+
+
+def test_clinics_and_keys_are_listed_without_secrets(empty_url: str) -> None:
+    clinic_id, key = new_clinic(empty_url)
+    assert last_json(rapport(empty_url, "clinics", "list")) == {
+        "clinics": [{"id": clinic_id, "name": "Harbour"}]
+    }
+    listed = rapport(empty_url, "keys", "list", "--clinic", clinic_id)
+    (shown,) = last_json(listed)["keys"]
+    assert (shown["role"], shown["revoked_at"]) == ("admin", None)
+    assert key not in listed.stdout
+
+
+def test_a_setting_that_makes_no_sense_is_one_clear_line(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_MAX_BODY_BYTES", "1MB")
+    done = rapport(empty_url, "clinics", "list", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("rapport: RAPPORT_MAX_BODY_BYTES must be a whole number")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_database_file_is_the_owners_alone(tmp_path: Path) -> None:
+    rapport(f"sqlite:///{tmp_path / 'a.db'}", "migrate")
+    assert (tmp_path / "a.db").stat().st_mode & 0o077 == 0
+
+
+def test_an_import_with_a_key_goes_on_among_more_callers_than_threads(
+    empty_url: str, tmp_path: Path
+) -> None:
+    _, key = new_clinic(empty_url)
+    rows = "".join(json.dumps({**ROW, "reference": f"t-{n}"}) + "\n" for n in range(5))
+    with serving(empty_url, tmp_path / "log") as server, ThreadPoolExecutor(60) as pool:
+        asked = [
+            pool.submit(server.post, "/v1/matches", key, {"preferences": {}}) for _ in range(300)
+        ]
+        for number in range(5):
+            headers = {
+                "Authorization": f"Bearer {key}",
+                "Content-Type": "application/x-ndjson",
+                "Idempotency-Key": f"import-{number}",
+            }
+            address = f"{server.address}/v1/imports/therapists"
+            landed = httpx.post(address, content=rows, headers=headers, timeout=60)
+            assert landed.status_code == 200
+        assert {future.result().status_code for future in asked} == {201}
+
+
+INTERRUPTED = """
+import os
+from sqlalchemy import event
+from api.db.database import Database
+from api.db.migrate import upgrade
+import sys
+database = Database(sys.argv[1])
+made = []
+def count(_connection, _cursor, statement, *_more):
+    if statement.strip().startswith("CREATE TABLE"):
+        made.append(statement)
+        if len(made) == 5:
+            os._exit(9)
+event.listen(database.engine, "before_cursor_execute", count)
+upgrade(database.engine)
+"""
+
+
+def test_a_migration_that_was_killed_is_done_again(empty_url: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", INTERRUPTED, empty_url], check=False)  # noqa: S603
+    assert killed.returncode == 9
+    new_clinic(empty_url)
+
+
+def test_a_database_of_another_release_is_one_clear_line(
+    empty_url: str,
+) -> None:
+    rapport(empty_url, "migrate")
+    database = Database(empty_url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'to_come'")
+    database.dispose()
+    done = rapport(empty_url, "clinics", "list", check=False)
+    assert done.returncode == 1
+    assert "another release" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -34,7 +34,6 @@ def send(server: Server, key: str, roster: Path, reports: list[dict[str, Any]]) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_large_roster_lands_while_matches_go_on(empty_url: str, tmp_path: Path) -> None:
     clinic_id = last_json(rapport(empty_url, "clinics", "create", "Large"))["id"]
     made = rapport(empty_url, "keys", "create", "--clinic", clinic_id, "--role", "admin")
