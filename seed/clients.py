@@ -6,7 +6,8 @@ from typing import Literal
 
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import UNKNOWN_STYLE, StyleAxes
-from matching.vocabulary import SHARED, STYLE_AXES
+from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES
 from seed.backgrounds import BACKGROUNDS, OPEN_COMMUNITIES
 from seed.draw import Draw, in_order
 from seed.schools import SCHOOLS, School

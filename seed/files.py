@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from matching.vocabulary import SHARED, STYLE_AXES
+from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES
 from seed.clinic import Clinic
 from seed.history import Truth
 from seed.therapists import Row

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from seed.clients import Client
 from seed.draw import generator
 from seed.pairings import Pairing, simulate_pairings

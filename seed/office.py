@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from matching.profile import AvailabilityRow, Licence, LicenceKind
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from seed.draw import Draw, in_order
 
 _HOMES = {"US-CA": 0.86, "US-NY": 0.05, "US-WA": 0.05, "US-TX": 0.04}

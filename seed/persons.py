@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from seed.backgrounds import BACKGROUNDS, OPEN_COMMUNITIES, Background
 from seed.draw import Draw, in_order
 from seed.names import NAMES

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from seed.backgrounds import NEEDS_OF_COMMUNITIES
 from seed.draw import Draw, in_order
 from seed.schools import ANY_NEED, OUT_OF_SCOPE, SCHOOLS, School, Style

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matching.intake import AnyOf, Importance, Intake
 from matching.profile import Profile
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -103,7 +103,7 @@ class Caller:
         return scope
 
 
-async def admit(request: Request, _shown: Annotated[object, Depends(bearer)]) -> Caller:
+async def admit(request: Request) -> Caller:
     """Turn away who may not call this route, before anything else of the request is looked at.
 
     A key's role never changes, so it is remembered, and only a key not seen before is looked up
@@ -122,6 +122,12 @@ async def admit(request: Request, _shown: Annotated[object, Depends(bearer)]) ->
     return caller
 
 
+async def admitted(request: Request, _shown: Annotated[object, Depends(bearer)]) -> Caller:
+    """Who `ClinicRoute` admitted before it let the request be read."""
+    caller: Caller = request.state.caller
+    return caller
+
+
 def route_path(request: Request) -> str:
     """The template of the matched route, as the role table has it."""
     return str(request.scope["route"].path)
@@ -135,4 +141,4 @@ def _presented_key_hash(request: Request) -> bytes:
 
 
 # `ClinicRoute` opens the scope of the admitted caller in the thread that runs the route.
-ScopeDep = Annotated[ClinicScope, Depends(admit)]
+ScopeDep = Annotated[ClinicScope, Depends(admitted)]

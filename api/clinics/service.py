@@ -8,7 +8,7 @@ from api.clinics import queries
 from api.clinics.schemas import NewVocabularyEntry
 from api.problems import Conflict, FieldProblem, Invalid
 from api.store.clinic_settings import ClinicSettings
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 
 MAX_ADDITIONS = 500
 # One preference takes cultures and communities alike, so a code means one of them only.

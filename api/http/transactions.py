@@ -28,7 +28,7 @@ class ClinicRoute(APIRoute):
 
         async def handle_admitted(request: Request) -> Response:
             # Dependencies alone would come too late: the body is read and parsed before them.
-            await admit(request, None)
+            request.state.caller = await admit(request)
             return await handle(request)
 
         return handle_admitted

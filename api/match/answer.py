@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from api.profiles.documents import time_text
 from matching.ranking import Candidate, Ranking, Suggestion
 from matching.suggestions import NO_PAYER
 
@@ -35,7 +36,7 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
     """The answer as the contract has it."""
     return {
         "id": str(context.match_id),
-        "created_at": timestamp(context.created_at),
+        "created_at": time_text(context.created_at),
         "selection_mode": context.selection_mode,
         "weighting": {"id": str(context.weighting_id), "version": context.weighting_version},
         "model": None,
@@ -48,11 +49,6 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "next_steps": NEXT_STEPS,
         "safety_notice": context.safety_notice,
     }
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with a Z."""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
@@ -71,7 +67,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "contributions": candidate.contributions,
         "reasons": candidate.reasons,
         "caveats": candidate.caveats,
-        "availability_confirmed_at": timestamp(confirmed) if confirmed else None,
+        "availability_confirmed_at": time_text(confirmed) if confirmed else None,
     }
 
 

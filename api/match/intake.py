@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from api.match.schemas import AnyOfIn, MatchRequest, PreferencesIn, StyleIn
 from api.problems import FieldProblem
+from api.profiles.codes import UNKNOWN_CODE
 from matching.cnip import axes_from_items
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import StyleAxes
 from matching.vocabulary import STYLE_AXES, Vocabulary
-
-UNKNOWN_CODE = "is not a code of this clinic's vocabulary; see GET /v1/vocabulary"
 
 # Which facets a preference takes its codes from.
 _FACETS: dict[str, tuple[str, ...]] = {

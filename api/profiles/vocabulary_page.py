@@ -1,6 +1,6 @@
 """The shared vocabulary as a page of the documentation."""
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 
 
 def vocabulary_page() -> str:
@@ -8,7 +8,7 @@ def vocabulary_page() -> str:
     lines = [
         "# Vocabulary",
         "",
-        "Made from `matching/vocabulary.py` by `rapport docs vocabulary`; a test keeps them alike.",
+        "Made from `matching/shared_codes.py` by `rapport docs vocabulary`; a test watches both.",
         "A clinic adds codes of its own with `POST /v1/vocabulary`; `GET` on it shows both.",
         "Languages are any well-formed BCP 47 tag; those listed have a label.",
     ]

@@ -1,6 +1,5 @@
 """Write therapists by version: what changed gets a new version, what did not stays untouched."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +17,6 @@ from api.profiles.documents import (
     AVAILABILITY_FIELDS,
     PROFILE_FIELDS,
     Document,
-    canonical_bytes,
 )
 from api.roster.queries import Stored
 
@@ -106,7 +104,6 @@ def _profile_row(scope: ClinicScope, therapist_id: UUID, document: Document) -> 
         "clinic_id": scope.clinic_id,
         "therapist_id": therapist_id,
         "document": profile,
-        "digest": hashlib.sha256(canonical_bytes(profile)).digest(),
     }
 
 

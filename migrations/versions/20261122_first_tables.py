@@ -229,7 +229,6 @@ def upgrade() -> None:
         sa.Column("valid_from", counter, nullable=False),
         sa.Column("valid_to", counter, nullable=True),
         sa.Column("document", document, nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to > valid_from", name="ck_therapist_profiles_validity"
         ),

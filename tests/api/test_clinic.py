@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from tests.factories.clinics import ClinicApi, make_clinic
 
 

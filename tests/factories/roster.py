@@ -13,7 +13,8 @@ from api.profiles.documents import LISTS
 from api.roster.importers import Outcome, check_file, read_therapists
 from api.roster.importers.nppes import COLUMNS as NPPES_COLUMNS
 from api.roster.importers.therapist_csv import COLUMNS
-from matching.vocabulary import SHARED, STYLE_AXES, Vocabulary
+from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES, Vocabulary
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "roster"
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"

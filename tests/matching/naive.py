@@ -7,7 +7,7 @@ from statistics import fmean
 
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import AvailabilityRow, Profile
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from tests.factories.matching import NOW, World
 
 UNKNOWN = None

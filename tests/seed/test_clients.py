@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.vocabulary import SHARED, STYLE_AXES
+from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES
 from seed.clients import LEARNING, STYLE_WISH_MEAN, Client, body, draw_client, preferences
 from seed.clinic import Clinic
 

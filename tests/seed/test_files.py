@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 from seed.__main__ import main
 from seed.clinic import DEFAULT_TODAY, Clinic, ClinicSpec, generate
 from seed.fast import therapist_rows

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.vocabulary import SHARED, STYLE_AXES
+from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES
 from seed.clinic import DEFAULT_TODAY, Clinic
 from seed.demo import DEMO_REQUEST
 from seed.sight import true_table, visible_table

@@ -55,7 +55,7 @@ class Therapist(SQLModel, table=True):
 
 
 class TherapistProfile(SQLModel, table=True):
-    """One version of a profile. `digest` is the SHA-256 of its canonical document."""
+    """One version of a profile."""
 
     __tablename__ = "therapist_profiles"
     __table_args__ = (
@@ -70,7 +70,6 @@ class TherapistProfile(SQLModel, table=True):
     valid_from: int = counter_field(primary_key=True)
     valid_to: int | None = counter_field(default=None, nullable=True)
     document: dict[str, Any] = document_field()
-    digest: bytes
 
 
 class TherapistAvailability(SQLModel, table=True):

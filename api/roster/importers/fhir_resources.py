@@ -28,7 +28,7 @@ from api.roster.importers.fhir_values import (
 from api.roster.importers.npi import valid_npi
 from api.roster.importers.us_states import state_jurisdiction
 from api.text import language_tag
-from matching.vocabulary import SHARED
+from matching.shared_codes import SHARED
 
 _PLAN_NET = "http://hl7.org/fhir/us/davinci-pdex-plan-net/StructureDefinition/"
 _NPI_SYSTEM = "http://hl7.org/fhir/sid/us-npi"
