@@ -18,6 +18,7 @@ from seed.clients import Client, preferences
 from seed.draw import generator
 from seed.history import Integers, Truth
 from seed.pairings import WINDOW_DAYS
+from seed.style_seen import styles_seen
 from seed.tables import Bools
 from seed.therapists import Row, timestamp
 from seed.truth import RESPECT_MEAN, growth
@@ -73,6 +74,7 @@ def rating_rows(seed: int, today: date, truth: Truth) -> list[Row]:
     answered = _answered(truth, rng)
     minutes = rng.integers(0, 11 * 60, len(truth.sessions.number)).tolist()
     said = [_said(client) for client in truth.clients]
+    seen = styles_seen(seed, truth, np.isin(truth.sessions.number, sorted(FULL_SESSIONS)))
     sessions = zip(truth.sessions.pairing.tolist(), truth.sessions.number.tolist(), strict=True)
     rows: list[Row] = []
     for index, (at, number) in enumerate(sessions):
@@ -87,6 +89,7 @@ def rating_rows(seed: int, today: date, truth: Truth) -> list[Row]:
                 "session_number": number,
                 "rated_at": timestamp(rated_at),
                 **items,
+                **({"style_seen": seen[index]} if seen[index] else {}),
                 **said[pairing.client],
             }
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from matching.vocabulary import STYLE_AXES
 from matching.weighting import DEFAULT_FIT_WEIGHTS
 from seed.clients import LEARNING
 from seed.clinic import DEFAULT_TODAY, Clinic, ClinicSpec, generate
@@ -14,7 +15,7 @@ from seed.therapists import Row
 
 COLUMNS = {
     "client_reference", "therapist_reference", "session_number", "rated_at", "preferences",
-    "needs", "learning", *ITEMS,
+    "needs", "learning", "style_seen", *ITEMS,
 }  # fmt: skip
 SINCE = {"progress": 3, "carry_over": 6}
 
@@ -46,6 +47,23 @@ def test_every_row_keeps_to_the_contract(clinic: Clinic) -> None:
         assert items(one)
         assert all(0 <= value <= 10 for value in items(one).values())
         assert isinstance(one["learning"], bool)
+
+
+def test_style_is_told_of_axes_wished_for_and_follows_the_style_met(clinic: Clinic) -> None:
+    met = {one.profile.reference: one.style_met for one in clinic.truth.therapists}
+    gaps: dict[int, list[float]] = {-1: [], 0: [], 1: []}
+    for one in clinic.ratings:
+        told = one.get("style_seen", {})
+        assert isinstance(told, dict)
+        assert not told or session(one) in FULL_SESSIONS
+        wishes = one["preferences"]
+        assert isinstance(wishes, dict)
+        for axis, seen in told.items():
+            wish = wishes["communication_style"][axis]
+            style = met[str(one["therapist_reference"])][STYLE_AXES.index(axis)]
+            gaps[seen].append(wish - style)
+    assert min(len(said) for said in gaps.values()) > 50
+    assert np.mean(gaps[-1]) < -0.35 < np.mean(gaps[0]) < 0.35 < np.mean(gaps[1])
 
 
 def test_rows_name_nobody(clinic: Clinic) -> None:
