@@ -12,6 +12,7 @@ from matching.availability import Availability, AvailabilityRules
 from matching.eligibility import eligible
 from matching.explain import Explanation, notices
 from matching.intake import Intake
+from matching.learning.learned import Learned
 from matching.query import Query
 from matching.ranking import Ranking
 from matching.roster import Roster
@@ -31,28 +32,36 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
     rules: AvailabilityRules,
     clinic_key: bytes,
     now: datetime,
+    learned: Learned | None = None,
 ) -> Ranking:
     """Rank a clinic's therapists for one client, at `now` (aware).
 
     `availability` is aligned with `roster`; `clinic_key` is the secret by which the varied order
     cannot be foreseen; `vocabulary` has the labels that explanations are worded with. At most
     `intake.limit` candidates are answered, best first, the score of each being the sum of its
-    contributions' points. Raises ValueError if `availability` is of another roster.
+    contributions' points. `learned` is the clinic's model on this very roster; without one the
+    ranking is by content alone. Raises ValueError if `availability` or `learned` is of another
+    roster.
     """
     if len(availability.ids) != len(roster):
         raise ValueError("availability is not aligned with the roster")
-    query = Query.of(intake, roster, weighting, vocabulary)
+    if learned and len(learned.evidence) != len(roster):
+        raise ValueError("the model is not aligned with the roster")
+    reliability = learned.model.reliability if learned else 0.0
+    query = Query.of(intake, roster, weighting, vocabulary, reliability)
     found = eligible(query, roster, availability, rules, now)
 
     closeness = Closeness.of(query, weighting)
     draw = Draw.of(query, roster, clinic_key, varied=closeness.near_tie > 0)
     pool = score(
-        query, roster, found.rows, keep=intake.limit, reach=closeness.reach, seed=draw.lots
-    )
+        query, roster, found.rows, learned,
+        keep=intake.limit, reach=closeness.reach, seed=draw.lots,
+    )  # fmt: skip
     order = arrange(pool, roster, availability, closeness, draw, intake.limit)
+    explained = Explanation(query, pool, roster, availability, rules, now, learned)
 
     return Ranking(
-        candidates=Explanation(query, pool, roster, availability, rules, now).candidates(order),
+        candidates=explained.candidates(order),
         considered=len(roster),
         eligible=found.rows.eligible,
         excluded=found.excluded,

@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from matching.availability import Availability, AvailabilityRules
 from matching.eligibility import works_supervised
+from matching.fit_wording import GOOD, FitWording
 from matching.intake import Importance
-from matching.query import REFERRAL, Query
-from matching.ranking import Candidate, Contribution
+from matching.learning.learned import Learned
+from matching.query import EXPECTED_FIT, REFERRAL, Query
+from matching.ranking import Candidate, Contribution, ExpectedFit
 from matching.roster import Roster
 from matching.scorers.style import LEAST_FOR_MUST
 from matching.scoring import Pool
@@ -38,8 +40,10 @@ class Explanation:
         availability: Availability,
         rules: AvailabilityRules,
         now: datetime,
+        learned: Learned | None = None,
     ) -> None:
         self._query, self._pool, self._roster = query, pool, roster
+        self._fit = FitWording(query, roster, learned) if learned else None
         self._availability, self._now = availability, now
         self._doubted = now - timedelta(days=rules.caveat_after_days)
         self._shown = (*DIMENSIONS, REFERRAL) if query.intake.referred_to else DIMENSIONS
@@ -55,6 +59,7 @@ class Explanation:
 
     def _candidate(self, at: int, rank: int, propensity: float) -> Candidate:
         row = int(self._pool.rows[at])
+        fit = self._expected(at, row)
         parts = self._contributions(at, row)
         confirmed = self._availability.confirmed_at(row)
         return Candidate(
@@ -64,13 +69,23 @@ class Explanation:
             name=self._roster.names[row],
             score=float(self._pool.total[at]),
             preference_fit=_preference_fit(parts),
-            expected_fit=None,
+            expected_fit=fit,
             propensity=propensity,
             contributions=parts,
-            reasons=_reasons(parts),
-            caveats=(*self._about_wishes(parts), *self._about_starting(row, confirmed)),
+            reasons=_reasons(parts, fit),
+            caveats=(
+                *self._about_wishes(parts),
+                *self._about_fit(fit),
+                *self._about_starting(row, confirmed),
+            ),
             availability_confirmed_at=confirmed,
         )
+
+    def _expected(self, at: int, row: int) -> ExpectedFit | None:
+        expected = self._pool.expected
+        if self._fit is None or expected is None:
+            return None
+        return self._fit.expected(row, float(expected.mean[at]), expected.at(at))
 
     def _contributions(self, at: int, row: int) -> tuple[Contribution, ...]:
         scores, points = self._pool.scores[:, at].tolist(), self._pool.points[:, at].tolist()
@@ -82,7 +97,10 @@ class Explanation:
                 out.append(_NOT_ASKED[name])
                 continue
             score, weight = scores[place], self._pool.weights[name]
-            if unknown[place]:
+            if name == EXPECTED_FIT and self._fit:
+                said = self._fit.sentence(row)
+                out.append(Contribution(name, "scored", score, weight, points[place], said))
+            elif unknown[place]:
                 said = UNSAID[name]
                 out.append(Contribution(name, "unknown", score, weight, points[place], said))
             else:
@@ -99,6 +117,11 @@ class Explanation:
                 wish = self._query.wish(part.dimension)
                 if wish is not None and wish.importance is Importance.STRONG:
                     yield PASSED_OVER[part.dimension]
+
+    def _about_fit(self, fit: ExpectedFit | None) -> Iterator[str]:
+        """That nobody knows yet."""
+        if fit and fit.ratings is None:
+            yield "Too few clients have rated them yet to say how well clients get on with them."
 
     def _about_starting(self, row: int, confirmed: datetime | None) -> Iterator[str]:
         """Supervision, payment, and how sure a free place is."""
@@ -131,14 +154,23 @@ def _preference_fit(parts: tuple[Contribution, ...]) -> float:
     """How well the stated preferences are met: the weighted mean over those asked, 0 for none."""
     weight = points = 0.0
     for part in parts:
-        if part.dimension not in {"expected_fit", REFERRAL}:
+        if part.dimension not in {EXPECTED_FIT, REFERRAL}:
             weight += part.weight
             points += part.points
     return min(1.0, points / weight) if weight else 0.0
 
 
-def _reasons(parts: tuple[Contribution, ...]) -> tuple[str, ...]:
-    """The strongest reasons for this therapist, by the points they bring."""
-    good = [part for part in parts if part.state == "scored" and part.score >= LEAST_FOR_REASON]
+def _reasons(parts: tuple[Contribution, ...], fit: ExpectedFit | None) -> tuple[str, ...]:
+    """The strongest reasons for this therapist, by the points they bring.
+
+    What ratings say is one only where it is good and rests on clients of this therapist.
+    """
+    good = [
+        part
+        for part in parts
+        if part.state == "scored"
+        and part.score >= LEAST_FOR_REASON
+        and (part.dimension != EXPECTED_FIT or (fit is not None and fit.words == GOOD))
+    ]
     good.sort(key=lambda part: -part.points)
     return tuple(part.reason for part in good[:MOST_REASONS])

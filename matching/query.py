@@ -11,6 +11,7 @@ from matching.vocabulary import DIMENSIONS, Vocabulary
 from matching.weighting import Weighting
 
 REFERRAL = "referral"
+EXPECTED_FIT = "expected_fit"
 
 # What a word from somebody the client trusts adds at most, as a share of the whole score: visible
 # and bounded, less than one dimension at its default weight.
@@ -37,6 +38,8 @@ class Query:
     Attributes:
         weights: by dimension (and referral), in contract order; they sum to 1 over the rows that
             are asked, and hold no others.
+        importance: of the wishes and needs that count, how much each matters to the client, in
+            0..1: 1 for strong and must, as the clinic has it for the others.
         referred, excluded: roster rows of the therapists named, sorted.
         unmatched: how many of the references named are not on the roster.
     """
@@ -44,15 +47,24 @@ class Query:
     intake: Intake
     vocabulary: Vocabulary
     weights: Mapping[str, float]
+    importance: Mapping[str, float]
     referred: tuple[int, ...]
     excluded: tuple[int, ...]
     unmatched: int
 
     @classmethod
     def of(
-        cls, intake: Intake, roster: Roster, weighting: Weighting, vocabulary: Vocabulary
+        cls,
+        intake: Intake,
+        roster: Roster,
+        weighting: Weighting,
+        vocabulary: Vocabulary,
+        reliability: float = 0.0,
     ) -> "Query":
-        """The effective query. References that are not on the roster have no effect."""
+        """The effective query. References that are not on the roster have no effect.
+
+        `reliability` is that of the model that ranks, 0..1, 0 without one.
+        """
         named = [
             {name: roster.rows_of_reference(name) for name in references}
             for references in (intake.referred_to, intake.exclude_therapists)
@@ -61,8 +73,16 @@ class Query:
             tuple(sorted({row for rows in found.values() for row in rows})) for found in named
         )
         missing = {name for found in named for name, rows in found.items() if not rows}
-        weights = effective_weights(intake, weighting, referred=bool(referred))
-        return cls(intake, vocabulary, weights, referred, excluded, len(missing))
+        weights = effective_weights(
+            intake, weighting, referred=bool(referred), reliability=reliability
+        )
+        most = max(weighting.importance.values(), default=1.0) or 1.0
+        importance = {
+            dimension: _multiplier(intake, weighting, dimension) / most
+            for dimension in weights
+            if dimension in WISH_FIELDS or dimension == "needs"
+        }
+        return cls(intake, vocabulary, weights, importance, referred, excluded, len(missing))
 
     def wish(self, dimension: str) -> AnyOf | StyleWish | None:
         """What the client stated about a dimension, None for one that has no wish of its own."""
@@ -114,16 +134,20 @@ class Query:
 
 
 def effective_weights(
-    intake: Intake, weighting: Weighting, *, referred: bool
+    intake: Intake, weighting: Weighting, *, referred: bool, reliability: float = 0.0
 ) -> Mapping[str, float]:
     """Clinic weights × client importance, over what is asked, summing to 1.
 
-    `must` counts as `strong`; needs, which have no importance, count as `some`. A referral takes
-    REFERRAL_SHARE of the whole, or all of it where nothing else is asked.
+    `must` counts as `strong`; needs, which have no importance, count as `some`; `expected_fit`
+    counts as far as its model is reliable, 0..1. A referral takes REFERRAL_SHARE of the whole, or
+    all of it where nothing else is asked.
     """
     raw: dict[str, float] = {}
     for dimension in DIMENSIONS:
-        weight = weighting.weights[dimension] * _multiplier(intake, weighting, dimension)
+        counts = _multiplier(intake, weighting, dimension)
+        if dimension == EXPECTED_FIT:
+            counts = reliability
+        weight = weighting.weights[dimension] * counts
         if weight > 0:
             raw[dimension] = weight
     total = sum(raw.values())

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.keyed import lots
-from matching.query import Query
+from matching.learning.learned import Expected, Learned
+from matching.query import EXPECTED_FIT, Query
 from matching.roster import Roster
 from matching.rows import Flags, Rows
 from matching.scorers import SCORERS, Levels
@@ -46,6 +47,7 @@ class Pool:
         points: the same times the weight.
         total: shape (n,), the points added up: the score that ranks them.
         unknown: shape (asked, n), where the profile does not say.
+        expected: what the model expects of them, None without one.
     """
 
     rows: _Positions
@@ -54,15 +56,25 @@ class Pool:
     points: _Floats
     total: _Floats
     unknown: Flags
+    expected: Expected | None = None
 
 
-def score(query: Query, roster: Roster, rows: Rows, *, keep: int, reach: float, seed: int) -> Pool:
+def score(
+    query: Query,
+    roster: Roster,
+    rows: Rows,
+    learned: Learned | None,
+    *,
+    keep: int,
+    reach: float,
+    seed: int,
+) -> Pool:
     """Score the eligible and keep all who could stand among the first `keep`.
 
     Those are whoever comes within `reach` of the `keep`-th best score, the best POOL of them;
     between equal scores, lots drawn with `seed` decide. So a larger `keep` adds to the end only.
     """
-    levels = {name: SCORERS[name].score(query, roster, rows) for name in query.weights}
+    levels, expected = levels_of(query, roster, rows, learned)
     most = min(POOL, rows.eligible)
     keep = min(keep, most)
     if levels and rows.size > _ALL_EXACT and most:
@@ -78,7 +90,26 @@ def score(query: Query, roster: Roster, rows: Rows, *, keep: int, reach: float, 
     best = _best(total, roster.lot.take(at), keep, reach, seed)
     scores = scores.take(column.take(best), axis=1)
     unknown = _unknown(levels, front.take(best))
-    return Pool(at.take(best), query.weights, scores, scores * weights, total.take(best), unknown)
+    seen = expected.take(front.take(best)) if expected else None
+    points = scores * weights
+    return Pool(at.take(best), query.weights, scores, points, total.take(best), unknown, seen)
+
+
+def levels_of(
+    query: Query, roster: Roster, rows: Rows, learned: Learned | None
+) -> tuple[dict[str, Levels], Expected | None]:
+    """The scores of every row asked, in the order of the weights, and what a model expects."""
+    levels = {
+        name: SCORERS[name].score(query, roster, rows)
+        for name in query.weights
+        if name != EXPECTED_FIT
+    }
+    if learned is None:
+        return levels, None
+    expected = learned.expected(query, roster, rows, levels)
+    if EXPECTED_FIT in query.weights:
+        levels[EXPECTED_FIT] = Levels(((1.0, learned.position(expected.mean)),))
+    return {name: levels[name] for name in query.weights}, expected
 
 
 def _coarse(

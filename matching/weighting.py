@@ -18,7 +18,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
         "needs": 0.22,
         "format": 0.04,
         "schedule": 0.04,
-        "expected_fit": 0.20,
+        "expected_fit": 12.0,
     }
 )
 

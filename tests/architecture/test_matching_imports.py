@@ -28,8 +28,10 @@ STANDARD = {
     "typing",
     "zlib",
 }
-SCIENCE = {"numpy", "scipy", "sklearn", "lightfm"}
-ALLOWED = STANDARD | SCIENCE | {"matching"}
+SCIENCE = {"numpy", "scipy", "sklearn", "lightfm", "threadpoolctl"}
+# Of modules that can do more, what touches no file.
+PARTS = {"io": {"BytesIO"}}
+ALLOWED = STANDARD | SCIENCE | {"matching"} | set(PARTS)
 
 # What would bring a clock, global randomness or files in through an allowed module.
 FORBIDDEN_CALLS = {
@@ -40,6 +42,7 @@ FORBIDDEN_CALLS = {
     "load",
     "save",
     "savez",
+    "savez_compressed",
     "fromfile",
     "memmap",
     "loadtxt",
@@ -51,6 +54,8 @@ FORBIDDEN_CALLS = {
     "__import__",
     "getenv",
 }
+# The one file that makes bytes of arrays, and arrays of bytes, in a buffer.
+IN_A_BUFFER = {"learning/artifact.py": {"load", "savez_compressed"}}
 # Of numpy.random, only what takes a seed.
 SEEDED = {"Generator", "PCG64", "SeedSequence", "default_rng", "BitGenerator"}
 
@@ -70,15 +75,21 @@ def _imported(tree: ast.AST) -> set[str]:
 def test_only_what_is_allowed_is_imported(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert {name.partition(".")[0] for name in _imported(tree)} <= ALLOWED
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert not {alias.name for alias in node.names} & set(PARTS)
+        elif isinstance(node, ast.ImportFrom) and node.module in PARTS:
+            assert {alias.name for alias in node.names} <= PARTS[node.module]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_there_is_no_clock_file_or_global_randomness(path: Path) -> None:
+    forbidden = FORBIDDEN_CALLS - IN_A_BUFFER.get(str(path.relative_to(ROOT)), set())
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
             name = name.id if isinstance(name, ast.Name) else name
-            assert name not in FORBIDDEN_CALLS
+            assert name not in forbidden
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
             assert node.value.attr != "random" or node.attr in SEEDED
 

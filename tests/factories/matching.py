@@ -9,6 +9,8 @@ from typing import Any
 from matching.availability import Availability, AvailabilityRules
 from matching.engine import rank
 from matching.intake import AnyOf, Importance, Intake, StyleWish
+from matching.learning.learned import Learned
+from matching.learning.model import FitModel
 from matching.profile import AvailabilityRow, Licence, LicenceKind, Profile, StyleAxes
 from matching.ranking import Ranking
 from matching.roster import Roster
@@ -48,19 +50,28 @@ _WISHES = {
 
 @dataclass(frozen=True)
 class World:
-    """One clinic and one request: everything a ranking is made of."""
+    """One clinic and one request: everything a ranking is made of, its model if it has one."""
 
     profiles: tuple[Profile, ...]
     free: tuple[AvailabilityRow, ...] = ()
     intake: Intake = field(default_factory=Intake)
     weighting: Weighting = field(default_factory=Weighting)
     rules: AvailabilityRules = RULES
+    model: FitModel | None = None
 
     def ranked(self, **changes: Any) -> Ranking:
         """The ranking of this world's request, or of that request with some fields changed."""
         roster = Roster.compile(self.profiles)
-        availability = Availability.compile(roster, self.free)
-        return ranked(roster, availability, changed(self.intake, **changes), self.weighting)
+        return self.ranked_on(
+            roster, Availability.compile(roster, self.free), changed(self.intake, **changes)
+        )
+
+    def ranked_on(
+        self, roster: Roster, free: Availability, intake: Intake | None = None
+    ) -> Ranking:
+        """The same on another roster and availability."""
+        learned = Learned.on(self.model, roster) if self.model else None
+        return ranked(roster, free, intake or self.intake, self.weighting, learned=learned)
 
 
 def ranked(

@@ -9,6 +9,8 @@ from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import AvailabilityRow, Profile
 from matching.shared_codes import SHARED
 from tests.factories.matching import NOW, World
+from tests.matching import naive_learned
+from tests.matching.naive_learned import Expected
 
 UNKNOWN = None
 _ORDER = (
@@ -20,6 +22,7 @@ _ORDER = (
     "needs",
     "format",
     "schedule",
+    "expected_fit",
 )
 
 
@@ -30,6 +33,7 @@ class Scored:
     state: dict[str, str]
     scores: dict[str, float]
     weights: dict[str, float]
+    expected: Expected | None = None
 
     @property
     def total(self) -> float:
@@ -95,29 +99,45 @@ def scores(world: World) -> dict[str, Scored]:
     people = [person for person in world.profiles if first_failing(world, person) is None]
     weights = _weights(world)
     known: dict[str, list[float | None]] = {
-        name: _dimension(name, world.intake, people) for name in weights if name != "referral"
+        name: _dimension(name, world.intake, people)
+        for name in weights
+        if name not in {"referral", "expected_fit"}
     }
     if "referral" in weights:
         named = world.intake.referred_to
         known["referral"] = [float(person.reference in named) for person in people]
-    means = {name: _mean(values) for name, values in known.items()}
+    filled = {name: _filled(values) for name, values in known.items()}
+    learned: list[Expected] = []
+    if world.model:
+        learned = naive_learned.expected(world, people, filled)
+        known["expected_fit"] = [one.place for one in learned]
+        filled["expected_fit"] = [one.place for one in learned]
     out = {}
     for place, person in enumerate(people):
-        own = {name: known[name][place] for name in weights}
+        unknown = {name for name in weights if known[name][place] is None}
         out[person.id] = Scored(
-            {name: "unknown" if value is None else "scored" for name, value in own.items()},
-            {name: means[name] if value is None else value for name, value in own.items()},
+            {name: "unknown" if name in unknown else "scored" for name in weights},
+            {name: filled[name][place] for name in weights},
             weights,
+            learned[place] if learned else None,
         )
     return out
+
+
+def _filled(values: Sequence[float | None]) -> list[float]:
+    mean = _mean(values)
+    return [mean if value is None else value for value in values]
 
 
 def _weights(world: World) -> dict[str, float]:
     ask, weighting = world.intake, world.weighting
     raw = {}
     for name in _ORDER:
-        wish = ask.style if name == "communication_style" else getattr(ask, name)
-        if name == "needs":
+        wish = ask.style if name == "communication_style" else getattr(ask, name, None)
+        factor: float
+        if wish is None:
+            factor = naive_learned.reliability(world)
+        elif name == "needs":
             factor = weighting.importance["some"] if ask.needs else 0
         elif not wish.asked:
             factor = 0

@@ -50,7 +50,7 @@ def _every_clients_order(world: World, limit: int) -> tuple[list[list[int]], lis
     closeness = Closeness.of(query, world.weighting)
     draw = Draw.of(query, roster, KEY, varied=closeness.near_tie > 0)
     rows = eligible(query, roster, free, RULES, NOW).rows
-    pool = score(query, roster, rows, keep=limit, reach=closeness.reach, seed=draw.lots)
+    pool = score(query, roster, rows, None, keep=limit, reach=closeness.reach, seed=draw.lots)
     shown, chances = [], []
     for mine in range(ARRANGEMENTS if draw.keys is not None else 1):
         order = arrange(pool, roster, free, closeness, replace(draw, mine=mine), limit)

@@ -12,15 +12,16 @@ from matching.query import WISH_FIELDS
 from matching.ranking import Ranking
 from matching.roster import Roster
 from matching.vocabulary import DIMENSIONS
+from tests.factories.fit_models import MADE, Made
 from tests.factories.matching import (
     World,
     changed,
     dice,
     random_availability,
     random_profile,
-    random_world,
-    ranked,
 )
+
+pytestmark = MADE
 
 SEEDS = st.integers(0, 2**32)
 SIZES = st.integers(0, 45)
@@ -28,8 +29,8 @@ PREFERENCES = DIMENSIONS[:-1]
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_the_points_are_the_score(seed: int, size: int) -> None:
-    for candidate in random_world(seed, size).ranked().candidates:
+def test_the_points_are_the_score(made: Made, seed: int, size: int) -> None:
+    for candidate in made(seed, size).ranked().candidates:
         rows = candidate.contributions
         assert sum(row.points for row in rows) == pytest.approx(candidate.score, abs=1e-9)
         assert all(row.points == row.weight * row.score for row in rows)
@@ -41,19 +42,21 @@ def test_the_points_are_the_score(seed: int, size: int) -> None:
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_the_rows_stand_in_the_contracts_order(seed: int, size: int) -> None:
-    world = random_world(seed, size)
+def test_the_rows_stand_in_the_contracts_order(made: Made, seed: int, size: int) -> None:
+    world = made(seed, size)
     expected = (*DIMENSIONS, "referral") if world.intake.referred_to else DIMENSIONS
     for candidate in world.ranked().candidates:
         assert tuple(row.dimension for row in candidate.contributions) == expected
         learned = candidate.contributions[DIMENSIONS.index("expected_fit")]
-        assert (learned.state, learned.points) == ("not_asked", 0.0)
-        assert candidate.expected_fit is None
+        weight = world.weighting.weights["expected_fit"]
+        counts = world.model is not None and weight * world.model.reliability > 0
+        assert learned.state == ("scored" if counts else "not_asked")
+        assert (candidate.expected_fit is not None) == (world.model is not None)
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_preference_fit_is_the_mean_over_what_was_asked(seed: int, size: int) -> None:
-    for candidate in random_world(seed, size).ranked().candidates:
+def test_preference_fit_is_the_mean_over_what_was_asked(made: Made, seed: int, size: int) -> None:
+    for candidate in made(seed, size).ranked().candidates:
         rows = [row for row in candidate.contributions if row.dimension in PREFERENCES]
         weight = sum(row.weight for row in rows)
         expected = sum(row.points for row in rows) / weight if weight else 0.0
@@ -62,8 +65,10 @@ def test_preference_fit_is_the_mean_over_what_was_asked(seed: int, size: int) ->
 
 
 @given(seed=SEEDS, size=SIZES, dimension=st.sampled_from(PREFERENCES))
-def test_a_skipped_question_is_a_weighting_without_it(seed: int, size: int, dimension: str) -> None:
-    world = random_world(seed, size, musts=False)
+def test_a_skipped_question_is_a_weighting_without_it(
+    made: Made, seed: int, size: int, dimension: str
+) -> None:
+    world = made(seed, size, musts=False)
     people = tuple(replace(person, out_of_scope=()) for person in world.profiles)
     world = replace(world, profiles=people)
     without = replace(world.weighting, weights={**world.weighting.weights, dimension: 0.0})
@@ -76,8 +81,10 @@ def test_a_skipped_question_is_a_weighting_without_it(seed: int, size: int, dime
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_a_blank_field_scores_the_mean_of_the_eligible_who_say(seed: int, size: int) -> None:
-    candidates = random_world(seed, size).ranked(limit=50).candidates
+def test_a_blank_field_scores_the_mean_of_the_eligible_who_say(
+    made: Made, seed: int, size: int
+) -> None:
+    candidates = made(seed, size).ranked(limit=50).candidates
     for place in range(len(PREFERENCES)):
         rows = [candidate.contributions[place] for candidate in candidates]
         said = [row.score for row in rows if row.state == "scored"]
@@ -87,29 +94,34 @@ def test_a_blank_field_scores_the_mean_of_the_eligible_who_say(seed: int, size: 
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_the_same_question_gets_the_same_answer(seed: int, size: int) -> None:
-    world = random_world(seed, size)
+def test_the_same_question_gets_the_same_answer(made: Made, seed: int, size: int) -> None:
+    world = made(seed, size)
     shuffled = replace(world, profiles=tuple(dice(seed).sample(world.profiles, size)))
     assert world.ranked() == world.ranked() == shuffled.ranked()
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_the_order_of_codes_and_consent_change_nothing(seed: int, size: int) -> None:
-    world = random_world(seed, size)
+def test_the_order_of_codes_and_consent_change_nothing(made: Made, seed: int, size: int) -> None:
+    world = made(seed, size)
     turned = {
         name: replace(wish, codes=(*wish.codes[::-1], *wish.codes[:1]))
         for name in ("gender", "culture", "language", "modality", "format", "schedule")
         if (wish := getattr(world.intake, name)).codes
     }
+    # To a model the need named first is the main one.
+    first = 1 if world.model else 0
+    main, others = world.intake.needs[:first], world.intake.needs[first:]
     ranks = [(c.therapist_id, c.score, c.propensity) for c in world.ranked().candidates]
-    again = world.ranked(needs=world.intake.needs[::-1], **turned).candidates
+    again = world.ranked(needs=(*main, *others[::-1]), **turned).candidates
     assert [(c.therapist_id, c.score, c.propensity) for c in again] == ranks
 
 
 @settings(max_examples=40)
 @given(seed=SEEDS, size=st.integers(0, 400), limit=st.integers(1, 20))
-def test_a_longer_list_begins_like_a_shorter_one(seed: int, size: int, limit: int) -> None:
-    world = random_world(seed, size)
+def test_a_longer_list_begins_like_a_shorter_one(
+    made: Made, seed: int, size: int, limit: int
+) -> None:
+    world = made(seed, size)
     shorter, longer = world.ranked(limit=limit), world.ranked(limit=50)
     assert shorter.candidates == longer.candidates[:limit]
     assert len(longer.candidates) == min(50, longer.eligible)
@@ -119,8 +131,10 @@ def test_a_longer_list_begins_like_a_shorter_one(seed: int, size: int, limit: in
 
 
 @given(seed=SEEDS, size=SIZES, more=st.integers(0, 12))
-def test_an_updated_roster_ranks_as_one_compiled_anew(seed: int, size: int, more: int) -> None:
-    world, random = random_world(seed, size), dice(seed)
+def test_an_updated_roster_ranks_as_one_compiled_anew(
+    made: Made, seed: int, size: int, more: int
+) -> None:
+    world, random = made(seed, size), dice(seed)
     blank = random.choice((0.0, 0.3, 1.0))
     batch = [random_profile(random, random.randint(0, 2 * size + 5), blank) for _ in range(more)]
     # An id between two old ones, as well as over one and after the last.
@@ -133,29 +147,28 @@ def test_an_updated_roster_ranks_as_one_compiled_anew(seed: int, size: int, more
     anew = Roster.compile((*world.profiles, *batch))
 
     assert list(updated.ids) == list(anew.ids)
-    answer = ranked(updated, free.updated(updated, rows), world.intake, world.weighting)
-    afresh = Availability.compile(anew, (*world.free, *rows))
-    assert answer == ranked(anew, afresh, world.intake, world.weighting)
+    answer = world.ranked_on(updated, free.updated(updated, rows))
+    assert answer == world.ranked_on(anew, Availability.compile(anew, (*world.free, *rows)))
 
 
 @given(seed=SEEDS, size=SIZES)
-def test_an_update_leaves_the_old_roster_as_it_was(seed: int, size: int) -> None:
-    world = random_world(seed, size)
+def test_an_update_leaves_the_old_roster_as_it_was(made: Made, seed: int, size: int) -> None:
+    world = made(seed, size)
     roster = Roster.compile(world.profiles)
     free = Availability.compile(roster, world.free)
-    before = ranked(roster, free, world.intake, world.weighting)
+    before = world.ranked_on(roster, free)
 
     fresh = [random_profile(dice(seed + 1), number, 0.0) for number in range(size)]
     free.updated(roster.updated(fresh), [replace(row, active=False) for row in world.free])
 
-    assert ranked(roster, free, world.intake, world.weighting) == before
+    assert world.ranked_on(roster, free) == before
 
 
 @given(seed=SEEDS, size=SIZES)
 def test_a_reference_of_nobody_changes_no_candidate_and_is_not_repeated(
-    seed: int, size: int
+    made: Made, seed: int, size: int
 ) -> None:
-    world = random_world(seed, size)
+    world = made(seed, size)
     stated = changed(world.intake, referred_to=(), exclude_therapists=())
     named = changed(stated, referred_to=("a-ghost",), exclude_therapists=("no-such-person",))
 

@@ -18,9 +18,17 @@ def test_a_clinic_adds_codes_and_never_changes_a_shared_one() -> None:
     assert tuple(own.facets) == FACETS
 
 
-def test_default_weights_are_shares_of_one() -> None:
-    assert sum(DEFAULT_WEIGHTS.values()) == pytest.approx(1)
+def test_what_clients_ask_for_starts_as_the_field_has_it() -> None:
+    asked = {name: weight for name, weight in DEFAULT_WEIGHTS.items() if name != "expected_fit"}
+    assert sum(asked.values()) == pytest.approx(0.8)
+    assert max(asked, key=asked.__getitem__) == "needs"
     assert tuple(DEFAULT_WEIGHTS) == DIMENSIONS
+
+
+def test_a_model_that_knows_half_of_what_there_is_to_know_has_four_fifths_of_the_score() -> None:
+    asked = sum(DEFAULT_WEIGHTS.values()) - DEFAULT_WEIGHTS["expected_fit"]
+    learned = 0.5 * DEFAULT_WEIGHTS["expected_fit"]
+    assert learned / (learned + asked) >= 0.8
 
 
 @pytest.mark.parametrize(

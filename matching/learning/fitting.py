@@ -1,0 +1,167 @@
+"""From ratings in points to a model: READ FIRST of the learned half.
+
+observe → describe → variances → mixed model → affinity on what is left → how sure → scale
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.learning.affinity import FOLDS, Residuals, fit_affinity
+from matching.learning.backbone import (
+    Backbone,
+    Design,
+    Variances,
+    estimate_variances,
+    fit_backbone,
+    predict,
+)
+from matching.learning.clinic import Clinic
+from matching.learning.design import content_of_pairs, slopes_of_pairs
+from matching.learning.features import Floats
+from matching.learning.model import Affinity, Evidence, FitModel, Prior
+from matching.learning.observations import Observations, Rows, observe, own_rows
+from matching.learning.posterior import ROUGH
+from matching.learning.respect import respect_met
+from matching.learning.scale import scaled
+from matching.learning.steps import whole_steps
+from matching.learning.style_met import StyleMet, style_met
+from matching.learning.terms import OF_THERAPIST
+from matching.learning.uncertainty import FIRST, content_covariance, therapist_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A model and what it was made from."""
+
+    model: FitModel
+    variances: Variances
+    seen: Observations
+
+
+def fit(
+    clinic: Clinic,
+    rows: Rows,
+    *,
+    seed: int,
+    interval: float = 1.0,
+    like: Variances | None = None,
+) -> Fit:
+    """The model of a clinic's ratings. The same arguments give the same model to the last bit.
+
+    `interval` widens what is shown; `like` are the variances of much the same ratings.
+    """
+    therapists = len(clinic.roster)
+    seen = observe(rows, therapists)
+    own = own_rows(rows)
+    met = style_met(own, clinic.wishes, clinic.told)
+    respect = respect_met(own, therapists)
+    design = describe(clinic, seen, met, respect)
+    variances = estimate_variances(design, seed, like)
+    backbone = fit_backbone(design, variances)
+    affinity = _affinity(clinic, design, variances, seed)
+    model = _model(clinic, design, variances, backbone, met, respect)
+    model = replace(model, affinity=affinity, interval=interval)
+    return Fit(scaled(model, clinic, seed), variances, seen)
+
+
+def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats) -> Design:
+    """Observations with what the model sees of each."""
+    shifted = np.clip(clinic.told + met.shift[:, None], -1, 1)
+    style = np.where(np.isnan(met.met), shifted, met.met)
+    content = content_of_pairs(clinic.queries, seen.case, seen.rated, clinic.roster, style)
+    slopes = slopes_of_pairs(clinic.asked, seen.case)
+    culture = slopes.culture.toarray()
+    weights = clinic.weighting.weights
+    return Design(seen, content, culture * respect[seen.rated, None], slopes, weights)
+
+
+def _affinity(clinic: Clinic, design: Design, variances: Variances, seed: int) -> Affinity | None:
+    """LightFM on residuals of mixed models that did not see them, by folds of whole clients."""
+    seen = design.seen
+    fold = folds_of(seen, seed)
+    left = np.zeros(len(seen))
+    for number in range(FOLDS):
+        unseen = fold == number
+        backbone = fit_backbone(design.where(~unseen), variances, ROUGH)
+        left[unseen] = seen.value[unseen] - predict(backbone, design.where(unseen))
+    asked, client_codes = clinic.asked_codes()
+    profiles, profile_codes = clinic.profiles()
+    noise = seen.noise + variances.of["pair"] + variances.of["client"]
+    pairs = Residuals(
+        left - left.mean(), 1 / noise, fold, asked[seen.case], seen.therapist, seen.rated,
+        profiles, seen.therapists,
+    )  # fmt: skip
+    return fit_affinity(pairs, client_codes, profile_codes, seed)
+
+
+def folds_of(seen: Observations, seed: int) -> np.ndarray:
+    """Each pair's fold: all pairs of a client are in one."""
+    clients = int(seen.client.max(initial=-1)) + 1
+    return np.random.default_rng(seed).permutation(clients)[seen.client] % FOLDS
+
+
+def _model(
+    clinic: Clinic,
+    design: Design,
+    variances: Variances,
+    backbone: Backbone,
+    met: StyleMet,
+    respect: Floats,
+) -> FitModel:
+    level, need, style, culture = (variances.of[name] for name in OF_THERAPIST)
+    return FitModel(
+        level=backbone.level,
+        content=backbone.content,
+        covariance=content_covariance(design, variances),
+        respect=backbone.respect,
+        needs=design.slopes.codes,
+        evidence=_evidence(clinic, design, variances, backbone, met, respect),
+        prior=Prior(level=level, need=need, style=style, culture=culture),
+        style_shift=met.shift,
+        pair_variance=variances.of["pair"],
+        centre=backbone.level,
+        spread=1.0,
+        interval=1.0,
+        reliability=1.0,
+    )
+
+
+def _evidence(
+    clinic: Clinic,
+    design: Design,
+    variances: Variances,
+    backbone: Backbone,
+    met: StyleMet,
+    respect: Floats,
+) -> Evidence:
+    """What is known of the therapists with observations of their own, in roster order."""
+    blocks = therapist_blocks(design, variances)
+    rows = np.array(sorted(blocks), np.intp)
+    own = [blocks[row] for row in rows.tolist()]
+    clients = np.bincount(design.seen.therapist[design.seen.own], minlength=design.seen.therapists)
+
+    def needs(part: str) -> Floats:
+        return np.concatenate([np.empty(0), *(getattr(block, part) for block in own)])
+
+    needed = np.concatenate([np.empty(0, np.intp), *(block.needs for block in own)])
+    of_row = np.repeat(rows, [len(block.needs) for block in own])
+    return Evidence(
+        ids=tuple(clinic.roster.ids[row] for row in rows.tolist()),
+        clients=np.array([whole_steps(int(clients[row])) or 0 for row in rows], np.int32),
+        level=backbone.therapist[rows],
+        style=backbone.style[rows],
+        culture=backbone.culture[rows],
+        respect=respect[rows],
+        variance=np.array([block.variance[:FIRST] for block in own]).reshape(-1, FIRST),
+        with_level=np.array([block.with_level[:FIRST] for block in own]).reshape(-1, FIRST),
+        need_start=np.cumsum([0, *(len(block.needs) for block in own)]).astype(np.int32),
+        need=needed.astype(np.int32),
+        need_effect=backbone.need[of_row, needed],
+        need_clients=np.array(
+            [whole_steps(int(count)) or 0 for count in needs("clients")], np.int32
+        ),
+        need_variance=np.concatenate([np.empty(0), *(b.variance[FIRST:] for b in own)]),
+        need_with_level=np.concatenate([np.empty(0), *(b.with_level[FIRST:] for b in own)]),
+        style_met=met.met.T[rows],
+    )

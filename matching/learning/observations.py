@@ -1,0 +1,167 @@
+"""From ratings to observations: one a pair, resting on what may be published of a therapist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.learning.design import Codes
+from matching.learning.features import Floats
+from matching.learning.fit_index import fit_index
+from matching.learning.ratings import ITEMS, Ratings
+from matching.learning.series import Growth, Pairs, growth_of, pair_codes, pairs_of
+from matching.learning.steps import completed
+
+Flags = NDArray[np.bool_]
+
+_RESPECT = ITEMS.index("cultural_respect")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How ratings of one clinic become points: each item's level, and growth over sessions."""
+
+    levels: Floats
+    growth: Growth
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """m pairs of a client and a therapist.
+
+    Attributes:
+        client: codes of the ratings' clients, shape (m,).
+        rated: codes of the ratings' therapists.
+        therapist: the same where the pair lies in a completed step of its therapist; elsewhere a
+            code of its own from `therapists` on, so that it teaches about the clinic alone.
+        case: which intake.
+        value, noise: fit in points and the variance of its measurement.
+        first_at: days since 1970.
+        ratings: how many ratings.
+    """
+
+    client: Codes
+    rated: Codes
+    therapist: Codes
+    case: Codes
+    value: Floats
+    noise: Floats
+    first_at: Floats
+    ratings: Codes
+    therapists: int
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    @property
+    def own(self) -> Flags:
+        """Which pairs teach about their therapist."""
+        own: Flags = self.therapist < self.therapists
+        return own
+
+    def where(self, flags: Flags) -> "Observations":
+        """Some of the pairs."""
+        return Observations(
+            self.client[flags], self.rated[flags], self.therapist[flags], self.case[flags],
+            self.value[flags], self.noise[flags], self.first_at[flags], self.ratings[flags],
+            self.therapists,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Ratings in points, one by one, in order of arrival.
+
+    `respect` is how far cultural respect stands above the rest of a rating, NaN where not answered;
+    `style_seen` as in `Ratings`.
+    """
+
+    client: Codes
+    therapist: Codes
+    case: Codes
+    at: Floats
+    value: Floats
+    noise: Floats
+    respect: Floats
+    style_seen: NDArray[np.int8]
+    scale: Scale
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    def where(self, flags: Flags) -> "Rows":
+        """Some of the ratings."""
+        return Rows(
+            self.client[flags], self.therapist[flags], self.case[flags], self.at[flags],
+            self.value[flags], self.noise[flags], self.respect[flags], self.style_seen[flags],
+            self.scale,
+        )  # fmt: skip
+
+
+def rows_of(ratings: Ratings, culture_asked: Flags, fit_weights: Mapping[str, float]) -> Rows:
+    """Ratings in points, carried to one session. `culture_asked` (n,) of each rating's intake.
+
+    Every rating must hold an item that counts.
+    """
+    index = fit_index(ratings.items, ratings.session, culture_asked, fit_weights)
+    client, therapist = ratings.client.astype(np.intp), ratings.therapist.astype(np.intp)
+    session, value = ratings.session, index.value
+    pair, _ = pair_codes(client, therapist)
+    growth = growth_of(pair, session, value, index.noise)
+    respect = ratings.items[:, _RESPECT] - index.levels[_RESPECT] - value
+    return Rows(
+        client, therapist, ratings.case.astype(np.intp), ratings.at,
+        growth.carried(value, session), index.noise + growth.noise(session), respect,
+        ratings.style_seen, Scale(index.levels, growth),
+    )  # fmt: skip
+
+
+def observe(rows: Rows, therapists: int) -> Observations:
+    """Pairs from completed steps, and the clinic's others from completed steps of the clinic.
+
+    `therapists` is how many codes there are. Sessions of a pair that came after its therapist's
+    last step wait for the next.
+    """
+    own = completed(rows.therapist, rows.client)
+    pair, _ = pair_codes(rows.client, rows.therapist)
+    seen = np.bincount(pair, own, minlength=int(pair.max(initial=-1)) + 1) > 0
+    clinic = completed(np.zeros(len(pair), np.intp), rows.client) & ~seen[pair]
+    parts = [(rows.where(flags), flags is own) for flags in (own, clinic)]
+    pairs = [(part, _pairs(part), of_therapist) for part, of_therapist in parts]
+    number = sum(len(found.client) for _, found, _ in pairs)
+    alone = therapists + np.arange(number)
+    return Observations(
+        client=np.concatenate([found.client for _, found, _ in pairs]),
+        rated=np.concatenate([found.therapist for _, found, _ in pairs]),
+        therapist=np.concatenate(
+            [
+                found.therapist if of_therapist else alone[: len(found.therapist)]
+                for _, found, of_therapist in pairs
+            ]
+        ),
+        case=np.concatenate([part.case[found.row] for part, found, _ in pairs]),
+        value=np.concatenate([found.value for _, found, _ in pairs]),
+        noise=np.concatenate([found.noise for _, found, _ in pairs]),
+        first_at=np.concatenate([found.first_at for _, found, _ in pairs]),
+        ratings=np.concatenate([found.ratings for _, found, _ in pairs]),
+        therapists=therapists,
+    )
+
+
+def own_rows(rows: Rows) -> Rows:
+    """The ratings that teach about their therapist."""
+    return rows.where(completed(rows.therapist, rows.client))
+
+
+def observe_all(rows: Rows, therapists: int) -> Observations:
+    """Every pair as it is: to test a model on, never to train one that is served."""
+    found = _pairs(rows)
+    return Observations(
+        found.client, found.therapist, found.therapist, rows.case[found.row], found.value,
+        found.noise, found.first_at, found.ratings, therapists,
+    )  # fmt: skip
+
+
+def _pairs(rows: Rows) -> Pairs:
+    return pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)

@@ -1,0 +1,62 @@
+"""Steps of five: which ratings a figure about a therapist may rest on.
+
+What is published about a therapist rests on five clients at least and moves only when five clients
+have said something new; else a figure before and one after a single client's rating would reveal
+it. So a therapist's ratings are read in the order in which they arrived, up to the last one that
+completed a step: five clients with something new since the step before. Ratings only ever arrive at
+the end, so what was published is never taken back by what comes later.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Comparing what was published at five clients with what is published at six reveals the sixth.
+STEP = 5
+
+
+def completed(
+    group: NDArray[np.integer], client: NDArray[np.integer], step: int = STEP
+) -> NDArray[np.bool_]:
+    """Flags the rows that lie in completed steps of their group, rows in order of arrival.
+
+    `group` (a therapist, or the clinic) and `client` are codes from 0, shape (n,).
+    """
+    rows = len(group)
+    included = np.zeros(rows, np.bool_)
+    if not rows:
+        return included
+    order = np.argsort(group, kind="stable")
+    groups, clients = group[order].tolist(), client[order].tolist()
+    last = _last_of_steps(groups, clients, step)
+    included[order[last]] = True
+    return included
+
+
+def publishable(client: NDArray[np.integer], therapist: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Flags the ratings in completed steps of their therapist, or of the clinic as a whole.
+
+    Nothing else may be looked at: what is learned moves in steps of five clients because all of it
+    is a function of these.
+    """
+    return completed(therapist, client) | completed(np.zeros_like(client), client)
+
+
+def whole_steps(count: int) -> int | None:
+    """A number of clients as it may be published: in steps, None below the first."""
+    return count // STEP * STEP or None
+
+
+def _last_of_steps(groups: Sequence[int], clients: Sequence[int], step: int) -> NDArray[np.bool_]:
+    """Flags, for rows sorted by group, those up to the end of each group's last whole step."""
+    flags = np.zeros(len(groups), np.bool_)
+    begin, fresh, current = 0, set[int](), groups[0]
+    for place, (group, client) in enumerate(zip(groups, clients, strict=True)):
+        if group != current:
+            begin, fresh, current = place, set(), group
+        fresh.add(client)
+        if len(fresh) == step:
+            flags[begin : place + 1] = True
+            begin, fresh = place + 1, set()
+    return flags

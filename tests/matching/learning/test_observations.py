@@ -1,0 +1,108 @@
+"""Observations: pairs from completed steps teach about their therapist, others about the clinic."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.learning.clinic import Clinic, learnable, roster_rows
+from matching.learning.observations import Observations, Rows, observe, observe_all, own_rows
+from matching.learning.ratings import Ratings
+from matching.roster import Roster
+from matching.weighting import Weighting
+from tests.factories.learning import Said, grouped, past_clinic, people, ratings_of
+from tests.factories.matching import VOCABULARY
+
+THERAPISTS = 3
+ROSTER = Roster.compile(people(THERAPISTS))
+
+
+def _rows(said: Sequence[Said]) -> Rows:
+    ratings = ratings_of(said, list(ROSTER.ids))
+    return Clinic.of(ratings, ROSTER, Weighting(), VOCABULARY).rows_of(ratings)
+
+
+def _observed(said: Sequence[Said]) -> Observations:
+    return observe(_rows(said), THERAPISTS)
+
+
+def test_the_first_five_clients_of_a_therapist_are_theirs_and_the_rest_the_clinics() -> None:
+    seen = _observed(grouped({0: 7, 1: 3}))
+    assert seen.own.sum() == 5
+    assert seen.therapist[seen.own].tolist() == [0] * 5
+    # Two more of the first and three of the second make a step of the clinic: each on its own.
+    assert seen.rated[~seen.own].tolist() == [0, 0, 1, 1, 1]
+    assert len(set(seen.therapist[~seen.own].tolist())) == 5
+    assert seen.therapist[~seen.own].min() >= THERAPISTS
+
+
+def test_until_five_clients_rated_anybody_nothing_is_observed() -> None:
+    assert len(_observed(grouped({0: 2, 1: 2}))) == 0
+    assert len(_observed([])) == 0
+
+
+def test_sessions_after_the_step_wait_for_the_next() -> None:
+    said = grouped({0: 5}, fit=7.0)
+    later = [*said, Said(client=0, therapist=0, fit=0.0)]
+    one, other = _observed(said), _observed(later)
+    assert other.value == pytest.approx(one.value, abs=1e-9)
+    assert other.ratings.tolist() == [1] * 5
+
+
+def test_twenty_ratings_of_a_pair_are_one_observation() -> None:
+    said = [Said(client=client, therapist=0) for client in (0,) * 20 + (1, 2, 3, 4)]
+    seen = _observed(said)
+    assert seen.ratings.tolist() == [20, 1, 1, 1, 1]
+    assert seen.noise[0] < seen.noise[1]
+
+
+def test_what_teaches_about_a_therapist_is_the_same_rows() -> None:
+    rows = _rows(grouped({0: 7, 1: 3}))
+    assert own_rows(rows).client.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_to_test_on_every_pair_is_looked_at() -> None:
+    seen = observe_all(_rows(grouped({0: 2, 1: 2})), THERAPISTS)
+    assert seen.therapist.tolist() == seen.rated.tolist() == [0, 0, 1, 1]
+    assert seen.own.all()
+
+
+def _told(ratings: Ratings) -> list[tuple[str, str, float]]:
+    return [
+        (ratings.client_keys[client], ratings.therapist_ids[therapist], float(at))
+        for client, therapist, at in zip(ratings.client, ratings.therapist, ratings.at, strict=True)
+    ]
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 200))
+def test_what_was_dropped_before_is_looked_at_by_nothing_after(seed: int) -> None:
+    """Dropping what completes no step changes no step: the same again of what is left."""
+    past = past_clinic(seed, clients=20)
+    once = learnable(past.ratings, past.roster, Weighting())
+    assert _told(learnable(once, past.roster, Weighting())) == _told(once)
+
+
+def test_ratings_of_nobody_on_the_roster_and_without_an_item_that_counts_are_dropped() -> None:
+    said = [
+        *grouped({0: 5, 1: 5}),
+        *(Said(client=client, therapist=0, items={"privacy": 9.0}) for client in range(5)),
+    ]
+    ratings = ratings_of(said, [ROSTER.ids[2], "gone"])
+    assert roster_rows(ratings, ROSTER).tolist() == [2] * 5 + [-1] * 5 + [2] * 5
+    kept = learnable(ratings, ROSTER, Weighting())
+    assert kept.client_keys == [f"client {number}" for number in range(5)]
+    assert len(kept) == 5
+
+
+def test_a_clinics_codes_are_shared_among_what_a_client_asked() -> None:
+    past = past_clinic(2, clients=30)
+    clinic = Clinic.of(past.ratings, past.roster, Weighting(), VOCABULARY)
+    asked, codes = clinic.asked_codes()
+    length = np.sqrt((asked.toarray() ** 2).sum(1))
+    assert np.allclose(length[length > 0], 1.0)
+    assert codes == sorted(set(codes))
+    profiles, offered = clinic.profiles()
+    assert profiles.shape == (len(past.roster), len(offered))

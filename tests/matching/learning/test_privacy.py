@@ -1,0 +1,219 @@
+"""What an attacker can read of one client's rating: everything answered, before and after.
+
+The attacker may ask for any match, as often as they like, before and after each training, and knows
+who came to whom and when.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matching.intake import AnyOf, Intake, StyleWish
+from matching.learning.artifact import pack
+from matching.learning.learned import Learned
+from matching.learning.model import FitModel
+from matching.learning.train import Trained, train
+from matching.profile import Profile
+from matching.roster import Roster
+from matching.weighting import Weighting
+from tests.factories.learning import Past, Said, past_clinic, ratings_of
+from tests.factories.matching import CODES, VOCABULARY, dice, profile, random_style, ranked
+
+RATED, FEW, TWIN = 0, 4, 5
+NEEDS = CODES["needs"]
+
+
+def _therapists() -> tuple[Profile, ...]:
+    """Three who are known, one with few clients (FEW), and one like them whom nobody rated."""
+    random = dice(2)
+    out = [
+        profile(
+            number,
+            style=random_style(random, 0.0),
+            needs=tuple(random.sample(NEEDS, 3)),
+            modalities=tuple(random.sample(CODES["modalities"], 2)),
+            cultures=random.choice(((), ("latine",))),
+        )
+        for number in range(TWIN)
+    ]
+    twin = replace(out[FEW], id=f"id-{TWIN:04d}", reference=f"t-{TWIN}", name=f"Name {TWIN}")
+    return (*out, twin)
+
+
+THERAPISTS = _therapists()
+ROSTER = Roster.compile(THERAPISTS)
+
+
+def _intakes(number: int) -> list[Intake]:
+    random = dice(3)
+    return [
+        Intake(
+            style=StyleWish(random_style(random, 0.3)),
+            needs=tuple(random.sample(NEEDS, random.randint(1, 2))),
+            culture=random.choice((AnyOf(), AnyOf(("latine",)))),
+        )
+        for _ in range(number)
+    ]
+
+
+INTAKES = _intakes(60)
+
+
+def _history(sizes: Sequence[int]) -> list[Said]:
+    """So many clients of each therapist in turn, who answer all that can be asked."""
+    draw, said = np.random.default_rng(4), list[Said]()
+    for therapist, size in enumerate(sizes):
+        for _ in range(size):
+            said.append(_of(len(said), therapist, float(draw.normal(5 + therapist % 3, 1))))
+    return said
+
+
+def _of(client: int, therapist: int, fit: float) -> Said:
+    items = dict.fromkeys(("trust", "safe", "heard", "goals", "cultural_respect"), fit)
+    return Said(
+        client=client, therapist=therapist, case=client, items=items, style=(1, -1, 0, 1)
+    )  # fmt: skip
+
+
+# Forty clients, all in steps of five of their therapist and of the clinic: nobody waits.
+SETTLED = _history((15, 10, 10, 5))
+
+
+def _trained(said: Sequence[Said]) -> Trained:
+    ratings = ratings_of(said, [person.id for person in THERAPISTS], INTAKES)
+    trained = train(ratings, ROSTER, Weighting(), VOCABULARY)
+    assert trained.model is not None
+    return trained
+
+
+def _model(trained: Trained) -> FitModel:
+    assert trained.model is not None
+    return trained.model
+
+
+def _published(trained: Trained) -> tuple[bytes, Any, list[Any]]:
+    """All that can be had: the model, what is said of it, and answers of every kind."""
+    learned = Learned.on(_model(trained), ROSTER)
+    answers = [ranked(ROSTER, intake=replace(ask, limit=50), learned=learned) for ask in _asked()]
+    return pack(_model(trained)), trained.report.document(), answers
+
+
+def _asked() -> list[Intake]:
+    """Questions apart, so that every effect of a therapist shows in some answer."""
+    ends = [
+        tuple(end if axis == own else None for axis in range(4))
+        for own in range(4)
+        for end in (-1.0, 1.0)
+    ]
+    return [
+        Intake(),
+        *(Intake(needs=(need,)) for need in NEEDS),
+        *(Intake(style=StyleWish(axes)) for axes in ends),  # type: ignore[arg-type]
+        Intake(culture=AnyOf(("latine",))),
+        *INTAKES[:10],
+    ]
+
+
+@pytest.fixture(scope="module")
+def settled() -> Trained:
+    return _trained(SETTLED)
+
+
+@pytest.mark.parametrize("fit", [0.0, 10.0])
+@pytest.mark.parametrize("therapists", [[RATED], [FEW] * 4, [0, 1, 2, 3]])
+def test_fewer_than_five_new_clients_change_nothing_at_all(
+    settled: Trained, therapists: list[int], fit: float
+) -> None:
+    fresh = [_of(40 + number, therapist, fit) for number, therapist in enumerate(therapists)]
+    assert _published(_trained([*SETTLED, *fresh])) == _published(settled)
+
+
+def test_a_client_who_says_twenty_things_is_still_one(settled: Trained) -> None:
+    fresh = [replace(_of(40, RATED, 0.0), session=session) for session in range(1, 21)]
+    assert _published(_trained([*SETTLED, *fresh])) == _published(settled)
+
+
+def test_known_clients_who_say_more_wait_for_five_too(settled: Trained) -> None:
+    again = [replace(one, items={"trust": 0.0}, session=9) for one in SETTLED[:4]]
+    assert _published(_trained([*SETTLED, *again])) == _published(settled)
+
+
+def test_the_fifth_client_moves_it_by_five(settled: Trained) -> None:
+    fresh = [_of(40 + number, RATED, 0.0) for number in range(5)]
+    moved = _trained([*SETTLED, *fresh])
+    assert _published(moved) != _published(settled)
+    before, after = (_model(each).evidence.clients.tolist() for each in (settled, moved))
+    assert after == [before[0] + 5, *before[1:]]
+
+
+def test_what_few_clients_said_tells_nothing_about_their_therapist() -> None:
+    """Four clients of one therapist, in a step of the clinic with one of another.
+
+    Whatever they said, the therapist is answered like a double whom nobody rated.
+    """
+    for fit in (0.0, 10.0):
+        fresh = [_of(40 + number, FEW, fit) for number in range(4)]
+        trained = _trained([*SETTLED, *fresh, _of(44, RATED, 6.0)])
+        assert _model(trained).evidence.ids == tuple(ROSTER.ids[:FEW])
+        for answer in _published(trained)[2]:
+            told = {one.therapist_id: one for one in answer.candidates}
+            own, double = told[ROSTER.ids[FEW]], told[ROSTER.ids[TWIN]]
+            assert own.expected_fit == double.expected_fit
+            assert own.expected_fit is not None
+            assert own.expected_fit.ratings is None
+            assert own.contributions == double.contributions
+
+
+def test_clients_who_wait_move_what_is_said_of_their_therapist_no_more_than_of_others() -> None:
+    """In a step of the clinic, but not of the therapist, they teach about everybody alike."""
+    levels = []
+    for fit in (0.0, 10.0):
+        fresh = [_of(40 + number, RATED, fit) for number in range(4)]
+        model = _model(_trained([*SETTLED, *fresh, _of(44, FEW, 6.0)]))
+        assert model.evidence.clients[RATED] == 15
+        levels.append(model.evidence.level)
+    moved = np.abs(levels[1] - levels[0])
+    assert moved[RATED] < 2 * moved[1:].max() + 0.05
+
+
+@pytest.fixture(scope="module")
+def busy() -> tuple[Past, Trained]:
+    past = past_clinic(5, clients=90, therapists=4, need=1.0)
+    return past, past.trained()
+
+
+def test_what_a_figure_rests_on_is_told_in_fives(busy: tuple[Past, Trained]) -> None:
+    past, trained = busy
+    model, clients = _model(trained), defaultdict[str, set[int]](set)
+    for one in past.said:
+        clients[past.profiles[one.therapist].id].add(one.client)
+    evidence = model.evidence
+    assert len(evidence.ids) == 4
+    for id_, count in zip(evidence.ids, evidence.clients.tolist(), strict=True):
+        assert 5 <= count <= len(clients[id_])
+        assert count % 5 == 0
+    assert set((evidence.need_clients % 5).tolist()) == {0}
+
+
+def test_no_need_is_named_that_fewer_than_five_clients_had(busy: tuple[Past, Trained]) -> None:
+    past, trained = busy
+    roster = past.roster
+    learned = Learned.on(_model(trained), roster)
+    had = defaultdict[tuple[str, str], set[int]](set)
+    for one in past.said:
+        for need in past.intakes[one.client].needs:
+            had[past.profiles[one.therapist].id, need].add(one.client)
+    named = 0
+    for need in NEEDS:
+        word = VOCABULARY.label("needs", need).lower()
+        asked = Intake(needs=(need,), limit=50)
+        for candidate in ranked(roster, intake=asked, learned=learned).candidates:
+            said = candidate.contributions[8].reason
+            if word in said:
+                named += 1
+                assert len(had[candidate.therapist_id, need]) >= 5
+    assert named > 0
