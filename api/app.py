@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from api import health
 from api.clinics import routes as clinics
@@ -13,14 +14,17 @@ from api.http.errors import install_error_handlers
 from api.http.logs import configure_logging
 from api.http.middleware import BodyLimit, RequestContext
 from api.match import routes as matches
+from api.models import routes as models
+from api.models.runner import Runner
+from api.ratings import routes as ratings
 from api.roster import imports
 from api.roster import routes as therapists
 from api.settings import Settings, get_settings
 from api.weightings import routes as weightings
 
-FEATURES = (health, matches, therapists, imports, clinics, weightings)
+FEATURES = (health, matches, therapists, imports, ratings, clinics, weightings, models)
 # These read their body in pieces, with a limit of their own.
-STREAMED = frozenset({"/v1/imports/therapists"})
+STREAMED = frozenset({"/v1/imports/therapists", "/v1/imports/ratings"})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -47,7 +51,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    trainings = Runner(app.state.database, settings) if settings.runs_training else None
+    if trainings is not None:
+        trainings.start()
     yield
+    if trainings is not None:
+        await run_in_threadpool(trainings.stop)
     app.state.database.dispose()
 
 

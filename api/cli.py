@@ -26,14 +26,18 @@ from api.clinics.creation import CLINICS, create_clinic
 from api.db.database import Database
 from api.db.migrate import upgrade
 from api.http.validation import problem_text
+from api.importing.outcome import FileFault
+from api.landing.landing import Landing
+from api.landing.report import report_document
+from api.models.foreground import FAILURES, SUMMARY, tell_stages, train_now
 from api.problems import Problem
 from api.profiles.vocabulary_page import vocabulary_page
-from api.roster.answers import report_document
-from api.roster.importers import FileFault, media_type_of
-from api.roster.landing import import_therapists
+from api.ratings.landing import RATINGS
+from api.roster.landing import THERAPISTS
 from api.settings import get_settings
 
 CLINIC = click.option("--clinic", "clinic_id", type=click.UUID, required=True, help="Clinic id.")
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 def main() -> None:
@@ -183,16 +187,39 @@ def import_() -> None:
 
 @import_.command("therapists")
 @CLINIC
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@FILE
 def import_roster(clinic_id: UUID, file: Path) -> None:
     """Import a roster from FILE: .csv (ours or NPPES's), .ndjson, .jsonl, or .json (FHIR)."""
+    _import(clinic_id, file, THERAPISTS)
+
+
+@import_.command("ratings")
+@CLINIC
+@FILE
+def import_history(clinic_id: UUID, file: Path) -> None:
+    """Import past fit ratings from FILE: .csv, .ndjson or .jsonl."""
+    _import(clinic_id, file, RATINGS)
+
+
+def _import(clinic_id: UUID, file: Path, landing: Landing[Any]) -> None:
+    media_type = landing.files.media_type_of(file)
     with _database() as database, clinic_scope(database, clinic_id) as scope, _progress() as told:
-        report = import_therapists(
-            scope, file, media_type_of(file), get_settings().max_import_bytes, told
-        )
+        report = landing.land(scope, file, media_type, get_settings().max_import_bytes, told)
     for row in report.rejected:
         click.echo(f"line {row.line}: {row.field} {row.problem}", err=True)
     _say(report_document(report))
+
+
+@cli.command("train")
+@CLINIC
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
+def train(clinic_id: UUID, seed: int) -> None:
+    """Learn from the clinic's fit ratings; a model that passes the gate serves."""
+    with _database() as database:
+        model = train_now(database, get_settings(), clinic_id, seed, tell_stages())
+    if model.failure is not None:
+        raise click.ClickException(FAILURES[model.failure])
+    _say(model.model_dump(mode="json", include=SUMMARY))
 
 
 @cli.command("demo")

@@ -4,8 +4,11 @@ import json
 import os
 import shlex
 import tempfile
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
 
@@ -17,7 +20,10 @@ from api.clinics.creation import create_clinic
 from api.clock import utc_now
 from api.db.database import Database
 from api.db.migrate import upgrade
-from api.roster.landing import import_therapists
+from api.landing.landing import Landing
+from api.models.foreground import tell_stages, train_now
+from api.ratings.landing import RATINGS
+from api.roster.landing import THERAPISTS
 from api.settings import get_settings
 from seed.clinic import ClinicSpec, generate
 from seed.demo import DEMO_REQUEST
@@ -58,18 +64,28 @@ def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:
 
 
 def _make_clinic(database: Database) -> dict[str, str]:
-    clinic = generate(ClinicSpec(today=utc_now().date(), past_clients=0, unseen_clients=0))
+    clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=0))
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
         keys = {role.value: create_key(connection, clinic_id, role)[1] for role in Role}
-    with tempfile.TemporaryDirectory() as folder, clinic_scope(database, clinic_id) as scope:
-        roster = Path(folder) / "therapists.ndjson"
-        roster.write_text("".join(json.dumps(row) + "\n" for row in clinic.therapists))
-        report = import_therapists(
-            scope, roster, "application/x-ndjson", get_settings().max_import_bytes
-        )
-    click.echo(f"{report.created} therapists imported.", err=True)
+    therapists = _import(database, clinic_id, THERAPISTS, clinic.therapists)
+    click.echo(f"{therapists} therapists imported.", err=True)
+    ratings = _import(database, clinic_id, RATINGS, clinic.ratings)
+    click.echo(f"{ratings} past ratings imported. Learning from them…", err=True)
+    model = train_now(database, get_settings(), clinic_id, 0, tell_stages())
+    click.echo("Matches show expected fit." if model.serving else "No model serves.", err=True)
     return keys
+
+
+def _import(
+    database: Database, clinic_id: UUID, landing: Landing[Any], rows: Iterable[Mapping[str, Any]]
+) -> int:
+    """Land rows as a file of them would; returns how many there were."""
+    with tempfile.TemporaryDirectory() as folder, clinic_scope(database, clinic_id) as scope:
+        file = Path(folder) / "rows.ndjson"
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        limit = get_settings().max_import_bytes
+        return landing.land(scope, file, "application/x-ndjson", limit).created
 
 
 def _introduce(port: int, keys: dict[str, str]) -> None:

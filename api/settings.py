@@ -33,6 +33,16 @@ class Settings(BaseSettings):
         ge=1000,
         description="How many therapists' compiled profiles one worker keeps in memory.",
     )
+    runs_training: bool = Field(
+        default=True,
+        description="Whether this server takes up trainings: true or false.",
+    )
+    training_lease_seconds: int = Field(
+        default=60,
+        ge=2,
+        le=3600,
+        description="How long a training may be silent before it is taken up again, in seconds.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",

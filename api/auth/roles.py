@@ -35,12 +35,19 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("PATCH", "/v1/therapists/{therapist_id}"): _STAFF,
         ("POST", "/v1/therapists/{therapist_id}/confirm-availability"): _STAFF,
         ("POST", "/v1/imports/therapists"): _ADMIN,
+        ("POST", "/v1/imports/ratings"): _ADMIN,
         ("GET", "/v1/vocabulary"): _EVERY_ROLE,
         ("POST", "/v1/vocabulary"): _ADMIN,
         ("GET", "/v1/settings"): _READERS,
         ("PATCH", "/v1/settings"): _ADMIN,
         ("GET", "/v1/weightings"): _READERS,
         ("GET", "/v1/weightings/{weighting_id}"): _READERS,
+        ("GET", "/v1/models"): _READERS,
+        ("POST", "/v1/models"): _ADMIN,
+        ("GET", "/v1/models/{model_id}"): _READERS,
+        ("GET", "/v1/models/{model_id}/card"): _READERS,
+        ("POST", "/v1/models/{model_id}/promote"): _ADMIN,
+        ("POST", "/v1/models/off"): _ADMIN,
     }
 )
 

@@ -32,6 +32,11 @@ _PROBLEM: dict[str, Any] = {
             },
         },
         "line": {"description": "Of a file that cannot be read.", "type": "integer"},
+        "model_id": {
+            "description": "Of the training that is under way.",
+            "type": "string",
+            "format": "uuid",
+        },
     },
 }
 
@@ -57,7 +62,8 @@ def _describe(document: dict[str, Any]) -> None:
     for calls in document["paths"].values():
         for operation in calls.values():
             operation["responses"].pop("422", None)
-            for status in sorted({*_EVERY_ROUTE, *_statuses(operation)}):
+            declared = {int(status) for status in operation["responses"] if status >= "400"}
+            for status in sorted({*_EVERY_ROUTE, *declared, *_statuses(operation)}):
                 operation["responses"][str(status)] = _response(status)
 
 

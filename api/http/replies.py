@@ -17,7 +17,7 @@ from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.db.tables import IdempotentReply
 from api.db.tables.base import table_of
-from api.problems import IdempotencyKeyReused, Unavailable
+from api.problems import Conflict, IdempotencyKeyReused, Unavailable
 
 JSON = "application/json"
 KEPT_FOR = timedelta(hours=48)
@@ -84,7 +84,14 @@ def reply_once(
     kept = _kept(scope, key_hash, digest)
     if kept is not None:
         return kept.response()
-    reply = work()
+    try:
+        reply = work()
+    except Conflict:
+        # It may be the other call's work that this one met.
+        kept = _kept(scope, key_hash, digest)
+        if kept is None:
+            raise
+        return kept.response()
     if _keep(scope, key_hash, digest, reply):
         return reply.response()
     scope.unit.close()

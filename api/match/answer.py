@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from api.profiles.documents import time_text
+from api.store.models import StoredModel
 from matching.ranking import Candidate, Ranking, Suggestion
 from matching.suggestions import NO_PAYER
 
@@ -24,6 +25,7 @@ class Context:
     selection_mode: Literal["client", "staff"]
     weighting_id: UUID
     weighting_version: int
+    model: StoredModel | None
     safety_notice: str
 
 
@@ -39,7 +41,7 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "created_at": time_text(context.created_at),
         "selection_mode": context.selection_mode,
         "weighting": {"id": str(context.weighting_id), "version": context.weighting_version},
-        "model": None,
+        "model": _model(context.model),
         "candidates": [_candidate(candidate) for candidate in ranking.candidates],
         "considered": ranking.considered,
         "eligible": ranking.eligible,
@@ -49,6 +51,12 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "next_steps": NEXT_STEPS,
         "safety_notice": context.safety_notice,
     }
+
+
+def _model(model: StoredModel | None) -> dict[str, str] | None:
+    if model is None:
+        return None
+    return {"id": str(model.id), "trained_at": time_text(model.trained_at)}
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:

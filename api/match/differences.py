@@ -14,7 +14,8 @@ def differences(then: Any, now: Any) -> list[dict[str, Any]]:
 
 def _walk(place: str, then: Any, now: Any) -> Iterator[dict[str, Any]]:
     if isinstance(then, dict) and isinstance(now, dict):
-        for name in sorted(then.keys() | now.keys()):
+        # As the answer has them: what it rests on comes before what follows from it.
+        for name in {**then, **now}:
             yield from _walk(f"{place}.{name}".lstrip("."), then.get(name), now.get(name))
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for index, (old, new) in enumerate(zip(then, now, strict=True)):

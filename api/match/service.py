@@ -1,6 +1,7 @@
 """One use case a function: rank for a client, show a match again, compute it again."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,9 @@ from api.match.differences import differences
 from api.match.intake import to_intake, vocabulary_problems
 from api.match.schemas import MatchRequest
 from api.problems import Invalid, NotFound
+from api.store.clients import client_id_of
 from api.store.clinic_settings import ClinicSettings, read_settings
+from api.store.models import StoredModel, current_model, learned_on, model_of
 from api.store.rosters import CompiledRoster, current_roster, roster_at
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
@@ -34,24 +37,27 @@ def create_match(scope: ClinicScope, request: MatchRequest) -> Reply:
     if problems:
         raise Invalid(problems)
     match_id, now = new_id(), utc_now()
-    rules = _rules(read_settings(scope))
-    compiled = current_roster(scope)
-    weighting_id = scope.clinic.weighting_id
-    answer = _answer(scope, request, compiled, weighting_id, rules, match_id, now)
+    basis = _Basis(
+        current_roster(scope),
+        scope.clinic.weighting_id,
+        current_model(scope),
+        _rules(read_settings(scope)),
+    )
+    answer = _answer(scope, request, basis, match_id, now)
     scope.unit.begin_write()
     client = request.client
     row = {
         "id": match_id,
         "created_at": now,
         "created_by": scope.key_id,
-        "client_id": queries.client_id_of(scope, client.reference, now) if client else None,
+        "client_id": client_id_of(scope, client.reference, now) if client else None,
         "request": request.model_dump(mode="json", exclude_unset=True),
         "answer": answer,
-        "roster_version": compiled.roster_version,
-        "availability_version": compiled.availability_version,
-        "weighting_id": weighting_id,
-        "model_id": None,
-        "rules": rules,
+        "roster_version": basis.compiled.roster_version,
+        "availability_version": basis.compiled.availability_version,
+        "weighting_id": basis.weighting_id,
+        "model_id": basis.model.id if basis.model else None,
+        "rules": basis.rules,
         "selection_mode": _selection_mode(request),
     }
     queries.insert_match(scope, row)
@@ -83,9 +89,14 @@ def replay_match(scope: ClinicScope, match_id: UUID) -> dict[str, Any]:
     row = queries.match_of(scope, match_id)
     if row is None:
         raise NotFound("The clinic has no such match.")
-    compiled = roster_at(scope, row.roster_version, row.availability_version)
+    basis = _Basis(
+        roster_at(scope, row.roster_version, row.availability_version),
+        row.weighting_id,
+        model_of(scope, row.model_id) if row.model_id else None,
+        row.rules,
+    )
     request = MatchRequest.model_validate(row.request)
-    again = _answer(scope, request, compiled, row.weighting_id, row.rules, match_id, row.created_at)
+    again = _answer(scope, request, basis, match_id, row.created_at)
     scope.unit.begin_write()
     record(scope, "match.replayed", match_id, {"identical": again == row.answer})
     if again == row.answer:
@@ -96,30 +107,42 @@ def replay_match(scope: ClinicScope, match_id: UUID) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What of the clinic an answer rests on, as a match stores it."""
+
+    compiled: CompiledRoster
+    weighting_id: UUID
+    model: StoredModel | None
+    rules: dict[str, Any]
+
+
 def _answer(
-    scope: ClinicScope,
-    request: MatchRequest,
-    compiled: CompiledRoster,
-    weighting_id: UUID,
-    rules: dict[str, Any],
-    match_id: UUID,
-    now: datetime,
+    scope: ClinicScope, request: MatchRequest, basis: _Basis, match_id: UUID, now: datetime
 ) -> bytes:
     """The answer is a function of these alone, so that a replay can prove it."""
-    weighting, version = read_weighting(scope, weighting_id)
+    weighting, version = read_weighting(scope, basis.weighting_id)
     ranking = rank(
         to_intake(request),
-        compiled.roster,
-        compiled.availability,
+        basis.compiled.roster,
+        basis.compiled.availability,
         weighting,
         vocabulary=read_vocabulary(scope),
-        rules=AvailabilityRules(**rules["availability"]),
+        rules=AvailabilityRules(**basis.rules["availability"]),
         clinic_key=scope.clinic.ranking_key,
         now=now,
+        learned=learned_on(scope, basis.model, basis.compiled) if basis.model else None,
     )
-    mode = _selection_mode(request)
-    notice = rules["safety_notice"]
-    return answer_bytes(Context(match_id, now, mode, weighting_id, version, notice), ranking)
+    context = Context(
+        match_id,
+        now,
+        _selection_mode(request),
+        basis.weighting_id,
+        version,
+        basis.model,
+        basis.rules["safety_notice"],
+    )
+    return answer_bytes(context, ranking)
 
 
 def _selection_mode(request: MatchRequest) -> Any:

@@ -1,4 +1,4 @@
-"""The values of a therapist's row that are not text: axes, counts, times, dates, lists.
+"""The values of rows that are not text: axes, counts, times, dates, lists.
 
 Every message says what is wanted and holds nothing of the input.
 """

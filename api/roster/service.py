@@ -14,7 +14,8 @@ from api.profiles.schemas import TherapistOut, TherapistPatch, TherapistRow
 from api.roster import queries
 from api.roster.answers import TherapistPage
 from api.roster.queries import Stored
-from api.roster.versions import Change, hold_roster, write_changes
+from api.roster.versions import Change, write_changes
+from api.store.clinics import hold_clinic
 from api.store.vocabularies import read_vocabulary
 
 _TAKEN = "Another therapist of the clinic has this reference; choose another or change theirs."
@@ -28,7 +29,7 @@ def add_therapist(scope: ClinicScope, row: TherapistRow) -> TherapistOut:
         Conflict: the reference is taken.
     """
     _check_codes(scope, row)
-    hold_roster(scope)
+    hold_clinic(scope)
     if queries.by_references(scope, [row.reference]):
         raise Conflict(_TAKEN)
     written = write_changes(scope, [Change(None, whole_document(row))])
@@ -64,7 +65,7 @@ def change_therapist(
     """
     _existing(scope, therapist_id)
     _check_codes(scope, patch)
-    hold_roster(scope)
+    hold_clinic(scope)
     before = _existing(scope, therapist_id)
     require_match(if_match, etag(before.revision))
     return _changed(scope, before, apply(before.document, patch), "therapist.changed")
@@ -76,7 +77,7 @@ def confirm_availability(scope: ClinicScope, therapist_id: UUID) -> TherapistOut
     Raises:
         NotFound: the clinic has none of that id.
     """
-    hold_roster(scope)
+    hold_clinic(scope)
     before = _existing(scope, therapist_id)
     document = {**before.document, "availability_confirmed_at": time_text(utc_now())}
     return _changed(scope, before, document, "therapist.availability_confirmed")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, update
 
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
@@ -43,20 +43,8 @@ class Written:
     unchanged: int = 0
 
 
-def hold_roster(scope: ClinicScope) -> None:
-    """Become the roster's only writer until the transaction ends; read what to change after it.
-
-    The lock leaves the row's key free, so that what refers to the clinic, as a match does, goes on.
-    """
-    scope.unit.begin_write().execute(
-        select(_clinics.c.id)
-        .where(_clinics.c.id == scope.clinic_id)
-        .with_for_update(key_share=True)
-    )
-
-
 def write_changes(scope: ClinicScope, changes: Sequence[Change]) -> Written:
-    """Store the changes as one new version of the roster; `hold_roster` comes before."""
+    """Store the changes as one new version of the roster; `hold_clinic` comes before."""
     now = utc_now()
     written = Written()
     therapists, profiles, availabilities = [], [], []

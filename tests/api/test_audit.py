@@ -10,6 +10,8 @@ from api.audit.record import record
 from api.auth.system import clinic_scope
 from api.db.database import Database
 from tests.factories.clinics import ClinicApi
+from tests.factories.ratings import send as send_ratings
+from tests.factories.ratings import short_row
 
 
 def database_of(clinic: ClinicApi) -> Database:
@@ -38,6 +40,7 @@ def test_everything_that_changes_or_reads_a_client_leaves_a_row(clinic: ClinicAp
         content=b'{"reference": "t-2", "name": "Bo"}\n',
         headers={"Content-Type": "application/x-ndjson"},
     )
+    send_ratings(clinic, short_row())
     assert [action for action, _ in trail(clinic)] == [
         "therapist.created",
         "therapist.changed",
@@ -48,6 +51,7 @@ def test_everything_that_changes_or_reads_a_client_leaves_a_row(clinic: ClinicAp
         "match.read",
         "match.replayed",
         "roster.imported",
+        "ratings.imported",
     ]
 
 

@@ -20,7 +20,7 @@ from api.db.database import Database
 from api.http.logs import configure_logging
 from api.match import queries
 from api.match import service as matches
-from tests.factories.barrage import Barrage, echoed, faults
+from tests.factories.barrage import ID_NAMES, Barrage, echoed, faults
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.hostile import BODIES, CANARY, PATHS, to_json
 from tests.factories.samples import body_sample, placed, places
@@ -79,7 +79,7 @@ def send_words_everywhere(barrage: Barrage) -> None:
             path, method, url, b"{}", [("Idempotency-Key", f"{CANARY} "), ("Cookie", CANARY)]
         )
         barrage.send(path, method, url, b"{}", [("Authorization", f"Bearer {CANARY}")])
-        hostile = dict.fromkeys(("match_id", "therapist_id", "weighting_id"), CANARY)
+        hostile = dict.fromkeys(ID_NAMES, CANARY)
         barrage.send(path, method, barrage.path(path, **hostile))
         barrage.send(path, CANARY.upper(), url)
     for path in PATHS:
@@ -202,7 +202,7 @@ def test_a_record_of_another_clinic_is_not_found(clinic: ClinicApi) -> None:
                 method,
                 other.path(
                     path,
-                    **dict.fromkeys(("match_id", "therapist_id", "weighting_id"), str(uuid4())),
+                    **dict.fromkeys(ID_NAMES, str(uuid4())),
                 ),
                 json={},
                 headers={"If-Match": "*"},

@@ -52,16 +52,23 @@ def test_a_body_may_be_as_long_as_the_limit_and_no_longer(
         assert (sent.status_code, faults(sent)) == (status, [])
 
 
+IMPORTED = {
+    "/v1/imports/therapists": b'{"reference":"t-1","name":"A"}\n',
+    "/v1/imports/ratings": b'{"client_reference":"c","therapist_reference":"t-1","safe":1}\n',
+}
+
+
+@pytest.mark.parametrize("path", IMPORTED)
 @pytest.mark.parametrize("length_known", [True, False])
 def test_a_file_may_be_as_long_as_the_limit_and_no_longer(
-    bounded: ClinicApi, length_known: bool
+    bounded: ClinicApi, path: str, length_known: bool
 ) -> None:
-    row = b'{"reference":"t-1","name":"A"}\n'
+    bounded.add(reference="t-1")
+    row = IMPORTED[path]
     for size, status in ((LIMIT, 200), (LIMIT + 1, 413), (LIMIT * 50, 413)):
         whole = row + b" " * (size - len(row))
         body = whole if length_known else iter([whole[:100], whole[100:]])
         headers = {"Content-Type": "application/x-ndjson"}
-        path = "/v1/imports/therapists"
         sent = bounded.call(Role.ADMIN, "POST", path, content=body, headers=headers)
         assert (sent.status_code, faults(sent)) == (status, [])
     assert bounded.match()["considered"] == 1

@@ -6,7 +6,7 @@ import pytest
 
 from api.auth.roles import Role
 from api.auth.system import clinic_scope
-from api.roster.versions import hold_roster
+from api.store.clinics import hold_clinic
 from tests.factories.clinics import ClinicApi, make_clinic, service
 
 DIMENSIONS = [
@@ -289,5 +289,5 @@ def test_a_match_goes_on_while_the_roster_is_held(clinic: ClinicApi) -> None:
     clinic.add(reference="t-1")
     database = clinic.client.app.state.database  # type: ignore[attr-defined]
     with clinic_scope(database, clinic.clinic_id) as scope:
-        hold_roster(scope)
+        hold_clinic(scope)
         assert clinic.match()["eligible"] == 1

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.auth.roles import PUBLIC_ROUTES, ROLE_TABLE, Role
 from api.settings import Settings
+from tests.factories.barrage import ID_NAMES
 from tests.factories.clinics import ClinicApi
 
 
@@ -21,7 +22,7 @@ def test_every_route_is_in_the_table_and_every_row_is_a_route(tmp_path: Path) ->
 
 
 def filled(path: str) -> str:
-    for name in ("match_id", "therapist_id", "weighting_id"):
+    for name in ID_NAMES:
         path = path.replace(f"{{{name}}}", str(uuid4()))
     return path
 

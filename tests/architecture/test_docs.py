@@ -12,14 +12,19 @@ import pytest
 from api.auth.roles import PUBLIC_ROUTES, ROLE_TABLE, markdown
 from api.cli import cli
 from api.http import errors
+from api.importing.files import RecordFiles
+from api.importing.outcome import Rejected, Skipped
 from api.match.schemas import MatchRequest
 from api.problems import Problem
 from api.profiles.schemas import TherapistRow
 from api.profiles.vocabulary_page import vocabulary_page
-from api.roster.importers import MEDIA_TYPES, Row, check_file, read_therapists
+from api.ratings.files import RATING_FILES
+from api.ratings.schemas import RatingRow
+from api.roster.importers import THERAPIST_FILES
 from api.settings import Settings
 from api.store.clinic_settings import ClinicSettings
 from matching.eligibility import REASONS
+from matching.learning.ratings import ITEMS
 from matching.vocabulary import DIMENSIONS, FACETS, Vocabulary
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +164,10 @@ def test_the_dimensions_are_documented_in_their_order() -> None:
     assert tuple(re.findall(r"`([a-z_]+)`", line)) == DIMENSIONS
 
 
-@pytest.mark.parametrize("word", [*MEDIA_TYPES, *FACETS, *TherapistRow.model_fields])
+WORDS = {*THERAPIST_FILES.media_types, *FACETS, *TherapistRow.model_fields, *RatingRow.model_fields}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
 def test_every_name_that_a_caller_uses_is_documented(word: str) -> None:
     assert re.search(rf"[`\"]{re.escape(word)}[`\"]", text_of("api.md"))
 
@@ -171,23 +179,34 @@ def test_the_sample_request_names_every_field_and_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "start", "suffix", "media_type", "rows"),
+    ("files", "start", "suffix", "rows"),
     [
-        ("csv", "reference,", ".csv", "text/csv", 2),
-        ("json", '{"reference": "t-603"', ".ndjson", "application/x-ndjson", 1),
-        ("json", '{"resourceType"', ".json", "application/fhir+json", 1),
+        (THERAPIST_FILES, "reference,", ".csv", 2),
+        (THERAPIST_FILES, '{"reference": "t-603"', ".ndjson", 1),
+        (THERAPIST_FILES, '{"resourceType"', ".json", 1),
+        (RATING_FILES, "client_reference,", ".csv", 2),
+        (RATING_FILES, '{"client_reference"', ".ndjson", 1),
     ],
 )
 def test_the_sample_files_can_be_imported(
-    tmp_path: Path, language: str, start: str, suffix: str, media_type: str, rows: int
+    tmp_path: Path, files: RecordFiles[Any], start: str, suffix: str, rows: int
 ) -> None:
+    language = "csv" if suffix == ".csv" else "json"
     (sample,) = [code for code in samples("api.md", language) if code.startswith(start)]
     path = tmp_path / f"sample{suffix}"
     path.write_text(sample)
-    check_file(path, media_type)
-    outcomes = list(read_therapists(path, media_type, Vocabulary.shared()))
+    media_type = files.media_type_of(path)
+    files.check(path, media_type)
+    outcomes = list(files.read(path, media_type, Vocabulary.shared()))
     assert len(outcomes) == rows
-    assert all(isinstance(outcome, Row) for outcome in outcomes)
+    assert not any(isinstance(outcome, Rejected | Skipped) for outcome in outcomes)
+
+
+def test_the_sample_of_a_rating_is_about_every_kind_of_field() -> None:
+    (sample,) = [
+        code for code in samples("api.md", "json") if code.startswith('{"client_reference"')
+    ]
+    assert set(json.loads(sample)) | set(ITEMS) == set(RatingRow.model_fields)
 
 
 def test_whole_json_samples_are_json() -> None:

@@ -117,3 +117,18 @@ def test_a_commit_that_fails_is_never_acknowledged(
     with TestClient(app, raise_server_exceptions=False) as client:
         assert client.post("/change").status_code == 500
     assert version_of(database) == 0
+
+
+@pytest.mark.usefixtures("clinic_id")
+def test_a_snapshot_stays_as_it_was_while_others_write(database: Database) -> None:
+    query = text("SELECT roster_version FROM clinics")
+    with database.snapshot() as connection:
+        assert connection.execute(query).scalar_one() == 0
+        count_up(database)
+        assert connection.execute(query).scalar_one() == 0
+    assert version_of(database) == 1
+    # The connection went back to the pool without what made it a snapshot.
+    with database.snapshot() as connection:
+        assert connection.execute(query).scalar_one() == 1
+    count_up(database)
+    assert version_of(database) == 2

@@ -110,7 +110,7 @@ def test_a_taken_port_is_one_clear_line(empty_url: str, tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     shown = subprocess.run([RAPPORT, "--help"], capture_output=True, text=True, check=True)  # noqa: S603
-    for command in ("serve", "migrate", "clinics", "keys", "import", "demo"):
+    for command in ("serve", "migrate", "clinics", "keys", "import", "train", "demo"):
         assert command in shown.stdout
 
 

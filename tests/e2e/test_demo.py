@@ -46,7 +46,9 @@ def test_the_pasted_command_answers_with_three_explained_candidates(tmp_path: Pa
         demo.stop()
     answer = json.loads(answered.stdout)
     assert len(answer["candidates"]) == 3
+    assert answer["model"] is not None
     for candidate in answer["candidates"]:
+        assert 0 <= candidate["expected_fit"]["low"] < candidate["expected_fit"]["high"] <= 10
         assert candidate["reasons"]
         assert len(candidate["contributions"]) >= 9
     assert 100 <= answer["considered"] <= 140

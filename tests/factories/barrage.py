@@ -12,9 +12,12 @@ from api.http.middleware import SAFE_HEADERS
 from api.problems import MEDIA_TYPE, TYPE_PREFIX
 from tests.factories.clinics import ClinicApi
 from tests.factories.hostile import CANARY, NUMBER
+from tests.factories.models import refused, trained
 
 Headers = Iterable[tuple[str, str | bytes]]
 JSON_HEADERS: Headers = (("Content-Type", "application/json"), ("If-Match", "*"))
+# What stands in the braces of the routes' paths.
+ID_NAMES = ("match_id", "therapist_id", "weighting_id", "model_id")
 _PROBLEM_MEMBERS = {"type", "title", "status", "detail"}
 
 
@@ -74,6 +77,7 @@ class Barrage:
         clinic.add(reference="t-4")
         self.target = clinic.add(reference="t-target")
         self.match = clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
+        self.model = trained(clinic, refused("t-17"))
         self._before = self._roster()
 
     def path(self, template: str, **others: str) -> str:
@@ -82,6 +86,7 @@ class Barrage:
             "match_id": self.match["id"],
             "therapist_id": self.target["id"],
             "weighting_id": self.match["weighting"]["id"],
+            "model_id": self.model["id"],
         }
         for name, value in (ids | others).items():
             template = template.replace(f"{{{name}}}", value)

@@ -52,9 +52,9 @@ class ClinicApi:
         return answer
 
 
-def service(database_url: str, **settings: Any) -> TestClient:
+def service(database_url: str, *, runs_training: bool = False, **settings: Any) -> TestClient:
     """The service on a database, with errors answered as a caller would see them."""
-    app = create_app(Settings(database_url=database_url, **settings))
+    app = create_app(Settings(database_url=database_url, runs_training=runs_training, **settings))
     return TestClient(app, raise_server_exceptions=False)
 
 

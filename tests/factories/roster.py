@@ -9,10 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from api.importing.outcome import Rejected, Skipped
 from api.profiles.documents import LISTS
-from api.roster.importers import Outcome, check_file, read_therapists
+from api.roster.importers import THERAPIST_FILES, Row
 from api.roster.importers.nppes import COLUMNS as NPPES_COLUMNS
-from api.roster.importers.therapist_csv import COLUMNS
+from api.roster.importers.therapist_csv import TABLE
 from matching.shared_codes import SHARED
 from matching.vocabulary import STYLE_AXES, Vocabulary
 
@@ -99,7 +100,7 @@ def write_ndjson(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
 
 
 def write_csv(
-    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = COLUMNS
+    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = tuple(TABLE.columns)
 ) -> Path:
     """The rows in Rapport's own columns."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -141,10 +142,12 @@ def nppes_row(npi: str = "1234567893", **changes: str) -> dict[str, str]:
     return row | changes
 
 
-def outcomes(path: Path, media_type: str, vocabulary: Vocabulary = VOCABULARY) -> list[Outcome]:
+def outcomes(
+    path: Path, media_type: str, vocabulary: Vocabulary = VOCABULARY
+) -> list[Row | Skipped | Rejected]:
     """What a file comes to, checked first as an import does."""
-    check_file(path, media_type)
-    return list(read_therapists(path, media_type, vocabulary))
+    THERAPIST_FILES.check(path, media_type)
+    return list(THERAPIST_FILES.read(path, media_type, vocabulary))
 
 
 def _cell(value: object) -> str:

@@ -29,6 +29,7 @@ _SAMPLES: Mapping[str, Any] = {
     "limit": 3,
     "modalities": ["cbt"],
     "needs": ["anxiety"],
+    "override_reason": "Looked through by hand.",
     "out_of_scope": ["eating_disorders"],
     "name": "Ana Ruiz",
     "reference": "t-17",

@@ -4,6 +4,8 @@ from api.db.tables.audit import AuditRow
 from api.db.tables.clinics import AccessKey, Clinic, ClinicSettingsRow, VocabularyAddition
 from api.db.tables.idempotency import IdempotentReply
 from api.db.tables.matches import Client, Match
+from api.db.tables.models import ModelArtifact, ModelRow
+from api.db.tables.ratings import FitRating, RatingWishes
 from api.db.tables.roster import Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.weightings import WeightingRow
 
@@ -13,8 +15,12 @@ __all__ = [
     "Client",
     "Clinic",
     "ClinicSettingsRow",
+    "FitRating",
     "IdempotentReply",
     "Match",
+    "ModelArtifact",
+    "ModelRow",
+    "RatingWishes",
     "Therapist",
     "TherapistAvailability",
     "TherapistProfile",

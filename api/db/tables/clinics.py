@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -20,7 +20,8 @@ class Clinic(SQLModel, table=True):
     """One row a clinic, read with every key: it says which versions are current.
 
     `roster_version` and `availability_version` grow with each change of a profile or of how free
-    somebody is; `ranking_key` keys the hash behind varied order and never leaves the server.
+    somebody is, `rating_arrivals` with each fit rating that comes or changes; `ranking_key` keys
+    the hash behind varied order and never leaves the server.
     """
 
     __tablename__ = "clinics"
@@ -37,6 +38,7 @@ class Clinic(SQLModel, table=True):
     availability_version: int = counter_field(default=0)
     vocabulary_version: int = counter_field(default=0)
     settings_version: int = counter_field(default=0)
+    rating_arrivals: int = counter_field(default=0, sa_column_kwargs={"server_default": text("0")})
     weighting_id: UUID
     model_id: UUID | None = None
 

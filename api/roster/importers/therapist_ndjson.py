@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.importing.ndjson import objects
-from api.importing.outcome import WHOLE_ROW, Rejected
+from api.importing.outcome import Rejected
 from api.roster.importers.acceptance import Acceptance, Row
 from matching.vocabulary import Vocabulary
 
@@ -12,8 +12,4 @@ from matching.vocabulary import Vocabulary
 def read_therapist_ndjson(path: Path, vocabulary: Vocabulary) -> Iterator[Row | Rejected]:
     """The rows; each is its therapist's whole profile."""
     acceptance = Acceptance(vocabulary)
-    for line, found in objects(path):
-        if isinstance(found, str):
-            yield Rejected(line, WHOLE_ROW, found)
-        else:
-            yield acceptance.take(line, found)
+    return (acceptance.take(line, found) for line, found in objects(path))

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.importing.outcome import FileFault, Rejected
 from api.profiles.codes import UNKNOWN_CODE
 from api.profiles.schemas import TherapistRow
-from api.roster.importers import FileFault, Rejected, Row, check_file
-from api.roster.importers.therapist_csv import COLUMNS
+from api.roster.importers import THERAPIST_FILES, Row
+from api.roster.importers.therapist_csv import TABLE
 from tests.factories.roster import (
     CSV,
     FIXTURES,
@@ -52,7 +53,7 @@ def test_a_row_with_every_field_is_read_whole(tmp_path: Path) -> None:
     told = therapist_row(style=therapist_row()["style"] | {"past_orientation": None})
     path = write_csv(tmp_path / "roster.csv", [told])
     assert outcomes(path, CSV) == [Row(2, TherapistRow.model_validate(told), None)]
-    assert set(csv_cells(therapist_row())) == set(COLUMNS)
+    assert set(csv_cells(therapist_row())) == set(TABLE.columns)
 
 
 @given(
@@ -69,7 +70,7 @@ def test_rows_go_through_csv_unchanged(
     found = outcomes(path, CSV)
     if len(unique) == len(rows):
         assert [item.row for item in found if isinstance(item, Row)] == expected
-    assert check_file(path, CSV).rows == len(found) == len(rows)
+    assert THERAPIST_FILES.check(path, CSV).rows == len(found) == len(rows)
 
 
 def test_a_spreadsheets_file_is_read() -> None:
@@ -82,7 +83,7 @@ def test_a_spreadsheets_file_is_read() -> None:
         (3, "t-2", []),
         (5, "t-3", ["in_person"]),
     ]
-    assert check_file(FIXTURES / "spreadsheet.csv", CSV).rows == 3
+    assert THERAPIST_FILES.check(FIXTURES / "spreadsheet.csv", CSV).rows == 3
     assert found[1].row.name == 'Ben "Benny" Okafor, MA'
     assert found[1].row.payers == ["aetna", "cigna"]
 
@@ -213,7 +214,7 @@ def test_a_fault_of_the_whole_file_is_found_before_any_row(
     tmp_path: Path, text: str, line: int | None, detail: str
 ) -> None:
     with pytest.raises(FileFault) as caught:
-        check_file(written(tmp_path, text), CSV)
+        THERAPIST_FILES.check(written(tmp_path, text), CSV)
     assert (caught.value.detail, caught.value.line) == (detail, line)
 
 
@@ -225,5 +226,5 @@ def test_a_long_cell_within_the_limit_is_a_fault_of_its_row(tmp_path: Path) -> N
 
 def test_a_header_alone_is_a_file_of_no_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "reference,name\n")
-    assert check_file(path, CSV).rows == 0
+    assert THERAPIST_FILES.check(path, CSV).rows == 0
     assert outcomes(path, CSV) == []

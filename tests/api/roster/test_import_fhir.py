@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.roster.importers import Rejected, Row, Skipped, check_file
+from api.importing.outcome import Rejected, Skipped
+from api.roster.importers import THERAPIST_FILES, Row
 from tests.factories.fhir import (
     NPI_SYSTEM,
     NUCC,
@@ -26,7 +27,7 @@ REAL = SHARED_DATA / "fhir" / "plan-net-bundle.json"
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real bundle is not here")
 def test_the_real_bundle_gives_its_counsellor() -> None:
-    checked = check_file(REAL, FHIR)
+    checked = THERAPIST_FILES.check(REAL, FHIR)
     assert (checked.rows, checked.format) == (39, "fhir")
     found = outcomes(REAL, FHIR)
     rows = [item for item in found if isinstance(item, Row)]

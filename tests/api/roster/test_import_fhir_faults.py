@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.roster.importers import FileFault, Rejected, Row, Skipped, check_file
+from api.importing.outcome import FileFault, Rejected, Skipped
+from api.roster.importers import THERAPIST_FILES, Row
 from tests.factories.fhir import (
     bundle,
     concept,
@@ -91,7 +92,7 @@ def test_a_fault_of_the_document_is_found_before_any_row(
     path = tmp_path / "bundle.json"
     path.write_text(text)
     with pytest.raises(FileFault) as caught:
-        check_file(path, FHIR)
+        THERAPIST_FILES.check(path, FHIR)
     assert (caught.value.detail, caught.value.line) == (detail, line)
     assert caught.value.__context__ is None
 
@@ -100,11 +101,11 @@ def test_a_bundle_just_within_the_bounds_is_read(tmp_path: Path) -> None:
     entries = [nested(62), json.dumps({"text": "x" * 1_000_000}), json.dumps("y" * 1_000_000)]
     path = tmp_path / "bundle.json"
     path.write_text('\ufeff{"entry": [' + ",".join(entries) + '], "resourceType": "Bundle"}')
-    assert check_file(path, FHIR).rows == 3
+    assert THERAPIST_FILES.check(path, FHIR).rows == 3
     assert len(outcomes(path, FHIR)) == 3
 
 
 def test_a_bundle_of_nothing_is_a_file_of_no_rows(tmp_path: Path) -> None:
     path = write_json(tmp_path / "bundle.json", {"resourceType": "Bundle", "type": "searchset"})
-    assert check_file(path, FHIR).rows == 0
+    assert THERAPIST_FILES.check(path, FHIR).rows == 0
     assert outcomes(path, FHIR) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.roster.importers import Rejected
+from api.importing.outcome import Rejected
 from tests.factories.fhir import (
     NPI_SYSTEM,
     NUCC,

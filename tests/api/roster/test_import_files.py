@@ -1,6 +1,5 @@
 """Files of therapists: by media type, checked before anything is read, in bounded memory."""
 
-import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -9,20 +8,12 @@ from typing import Any
 
 import pytest
 
-from api.importing.outcome import Checked
+from api.importing.outcome import Checked, FileFault, FileTooLarge, UnsupportedMediaType
 from api.limits import MIB
 from api.roster import importers
-from api.roster.importers import (
-    MEDIA_TYPES,
-    FileFault,
-    FileTooLarge,
-    UnsupportedMediaType,
-    check_file,
-    check_media_type,
-    media_type_of,
-    read_therapists,
-)
+from api.roster.importers import THERAPIST_FILES
 from tests.factories.fhir import bundle, practitioner, role, write_json
+from tests.factories.memory import peak_bytes
 from tests.factories.roster import (
     CSV,
     FHIR,
@@ -69,10 +60,10 @@ FILES: dict[str, Callable[[Path, int], tuple[Path, str]]] = {
 def test_the_format_is_recognised_and_counted(tmp_path: Path, name: str) -> None:
     path, media_type = FILES[name](tmp_path / "file", 4)
     entries_each = 2 if name == "fhir" else 1
-    assert check_file(path, media_type) == Checked(4 * entries_each, name)
+    assert THERAPIST_FILES.check(path, media_type) == Checked(4 * entries_each, name)
 
 
-@pytest.mark.parametrize("media_type", MEDIA_TYPES)
+@pytest.mark.parametrize("media_type", THERAPIST_FILES.media_types)
 def test_a_whole_fault_is_found_whatever_the_type(tmp_path: Path, media_type: str) -> None:
     path = tmp_path / "file"
     for content, detail in [
@@ -83,15 +74,15 @@ def test_a_whole_fault_is_found_whatever_the_type(tmp_path: Path, media_type: st
     ]:
         path.write_bytes(content)
         with pytest.raises(FileFault) as caught:
-            check_file(path, media_type)
+            THERAPIST_FILES.check(path, media_type)
         assert caught.value.detail == detail
 
 
 def test_a_file_may_be_as_large_as_the_limit(tmp_path: Path) -> None:
     path = write_ndjson(tmp_path / "file", therapists(3))
-    assert check_file(path, NDJSON, path.stat().st_size).rows == 3
+    assert THERAPIST_FILES.check(path, NDJSON, path.stat().st_size).rows == 3
     with pytest.raises(FileTooLarge):
-        check_file(path, NDJSON, path.stat().st_size - 1)
+        THERAPIST_FILES.check(path, NDJSON, path.stat().st_size - 1)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +91,7 @@ def test_a_file_may_be_as_large_as_the_limit(tmp_path: Path) -> None:
 )
 def test_xml_is_refused_by_its_type(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType) as caught:
-        check_media_type(media_type)
+        THERAPIST_FILES.check_media_type(media_type)
     assert caught.value.detail == XML
 
 
@@ -108,9 +99,9 @@ def test_xml_is_refused_by_its_type(media_type: str) -> None:
 def test_other_types_are_refused_without_being_repeated(tmp_path: Path, media_type: str) -> None:
     path = write_ndjson(tmp_path / "file", therapists(1))
     for attempt in (
-        lambda: check_media_type(media_type),
-        lambda: check_file(path, media_type),
-        lambda: read_therapists(path, media_type, VOCABULARY),
+        lambda: THERAPIST_FILES.check_media_type(media_type),
+        lambda: THERAPIST_FILES.check(path, media_type),
+        lambda: THERAPIST_FILES.read(path, media_type, VOCABULARY),
     ):
         with pytest.raises(UnsupportedMediaType) as caught:
             attempt()
@@ -127,25 +118,31 @@ def test_other_types_are_refused_without_being_repeated(tmp_path: Path, media_ty
 )  # fmt: skip
 def test_a_charset_other_than_utf_8_is_refused(parameters: str, read: bool) -> None:
     if read:
-        assert check_media_type("Text/CSV " + parameters) == CSV
+        assert THERAPIST_FILES.check_media_type("Text/CSV " + parameters) == CSV
         return
     with pytest.raises(UnsupportedMediaType) as caught:
-        check_media_type(CSV + parameters)
+        THERAPIST_FILES.check_media_type(CSV + parameters)
     assert caught.value.detail == "is not in UTF-8: save it as UTF-8 and send it again"
 
 
 def test_a_suffix_stands_for_a_type() -> None:
     names = ("a.csv", "B.CSV", "a.ndjson", "a.jsonl", "a.b.json")
-    assert [media_type_of(Path(name)) for name in names] == [CSV, CSV, NDJSON, NDJSON, FHIR]
+    assert [THERAPIST_FILES.media_type_of(Path(name)) for name in names] == [
+        CSV,
+        CSV,
+        NDJSON,
+        NDJSON,
+        FHIR,
+    ]
     for name in ("a.xlsx", "csv", ""):
         with pytest.raises(UnsupportedMediaType):
-            media_type_of(Path(name))
+            THERAPIST_FILES.media_type_of(Path(name))
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_reading_begins_with_the_first_row(tmp_path: Path, name: str) -> None:
     path, media_type = FILES[name](tmp_path / "file", 2_000)
-    read = read_therapists(path, media_type, VOCABULARY)
+    read = THERAPIST_FILES.read(path, media_type, VOCABULARY)
     assert len(list(islice(read, 2))) == 2
     read.close()  # type: ignore[attr-defined]
 
@@ -158,35 +155,15 @@ HELD = {"therapist_csv": 150, "therapist_ndjson": 150, "nppes": 150, "fhir": 1_5
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str) -> None:
     rows = 6_000
     path, media_type = FILES[name](tmp_path / "file", rows)
-    checking = peak(lambda: check_file(path, media_type))
-    reading = peak(lambda: deque(read_therapists(path, media_type, VOCABULARY), maxlen=0))
+    checking = peak_bytes(lambda: THERAPIST_FILES.check(path, media_type))
+
+    def read() -> None:
+        deque(THERAPIST_FILES.read(path, media_type, VOCABULARY), maxlen=0)
+
     assert checking < MIB
-    assert reading < MIB // 2 + rows * HELD[name]
-
-
-def peak(work: Callable[[], object]) -> int:
-    """The most bytes held at once while `work` is done."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    assert peak_bytes(read) < MIB // 2 + rows * HELD[name]
 
 
 def test_what_the_importers_export() -> None:
-    assert set(importers.__all__) == {
-        "MEDIA_TYPES",
-        "FileFault",
-        "FileTooLarge",
-        "Outcome",
-        "Rejected",
-        "Row",
-        "Skipped",
-        "UnsupportedMediaType",
-        "check_file",
-        "check_media_type",
-        "media_type_of",
-        "read_therapists",
-    }
+    assert set(importers.__all__) == {"THERAPIST_FILES", "Row"}
     assert all(hasattr(importers, name) for name in importers.__all__)

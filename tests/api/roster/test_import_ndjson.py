@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.importing.ndjson import NOT_AN_OBJECT
+from api.importing.outcome import FileFault, Rejected
 from api.profiles.codes import UNKNOWN_CODE
 from api.profiles.schemas import TherapistRow
-from api.roster.importers import FileFault, Rejected, Row, check_file, read_therapists
+from api.roster.importers import THERAPIST_FILES, Row
 from matching.vocabulary import Vocabulary
 from tests.factories.roster import (
     NDJSON,
@@ -51,13 +52,13 @@ def test_rows_go_through_ndjson_unchanged(
         expected.setdefault(row.reference, Row(line, row, None))
     found = outcomes(path, NDJSON)
     assert [item for item in found if isinstance(item, Row)] == list(expected.values())
-    assert check_file(path, NDJSON).rows == len(found) == len(rows)
+    assert THERAPIST_FILES.check(path, NDJSON).rows == len(found) == len(rows)
 
 
 def test_blank_lines_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     text = b"\xef\xbb\xbf" + (GOOD % 1).replace(b"\n", b"\r\n") + b"\r\n  \n" + (GOOD % 2).strip()
     path = written(tmp_path, text)
-    assert check_file(path, NDJSON).rows == 2
+    assert THERAPIST_FILES.check(path, NDJSON).rows == 2
     assert [item.line for item in outcomes(path, NDJSON)] == [1, 4]
 
 
@@ -130,10 +131,10 @@ def test_nesting_has_a_depth(tmp_path: Path, levels: int, faulty: bool) -> None:
     line = b'{"name": ' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}\n"
     path = written(tmp_path, GOOD % 1 + line)
     if not faulty:
-        assert check_file(path, NDJSON).rows == 2
+        assert THERAPIST_FILES.check(path, NDJSON).rows == 2
         return
     with pytest.raises(FileFault) as caught:
-        check_file(path, NDJSON)
+        THERAPIST_FILES.check(path, NDJSON)
     assert (caught.value.detail, caught.value.line) == ("nests deeper than 64 levels", 2)
 
 
@@ -145,13 +146,15 @@ def test_brackets_in_text_are_not_nesting(tmp_path: Path) -> None:
 
 def test_a_string_without_end_is_looked_through_once(tmp_path: Path) -> None:
     path = written(tmp_path, b'{"name": "' + b'[\\"' * 300_000)
-    assert check_file(path, NDJSON).rows == 1
+    assert THERAPIST_FILES.check(path, NDJSON).rows == 1
     assert outcomes(path, NDJSON) == [Rejected(1, "row", NOT_AN_OBJECT)]
 
 
 def test_depth_without_a_check_is_still_no_crash(tmp_path: Path) -> None:
     path = written(tmp_path, b"[" * 500_000)
-    assert list(read_therapists(path, NDJSON, VOCABULARY)) == [Rejected(1, "row", NOT_AN_OBJECT)]
+    assert list(THERAPIST_FILES.read(path, NDJSON, VOCABULARY)) == [
+        Rejected(1, "row", NOT_AN_OBJECT)
+    ]
 
 
 def test_nothing_of_a_rejected_row_is_repeated(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.importing.outcome import FileFault, Rejected, Skipped
 from api.profiles.schemas import TherapistRow
-from api.roster.importers import FileFault, Rejected, Row, Skipped, check_file
+from api.roster.importers import THERAPIST_FILES, Row
 from api.roster.importers.npi import valid_npi
 from api.roster.importers.nppes import COLUMNS
 from api.roster.importers.us_states import NAMES, state_jurisdiction
@@ -30,7 +31,7 @@ def taken(tmp_path: Path, **changes: str) -> TherapistRow:
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample of the real registry is not here")
 def test_the_real_sample_gives_its_behavioural_health_people() -> None:
-    checked = check_file(SAMPLE, CSV)
+    checked = THERAPIST_FILES.check(SAMPLE, CSV)
     assert (checked.rows, checked.format) == (1000, "nppes")
     found = outcomes(SAMPLE, CSV)
     rows = [item for item in found if isinstance(item, Row)]
@@ -196,7 +197,7 @@ def test_a_column_that_is_read_may_not_be_missing(tmp_path: Path, column: str) -
     path = write_nppes(tmp_path / "nppes.csv", [nppes_row()])
     path.write_text(path.read_text().replace(f'"{column}"', '"Another Column"', 1))
     with pytest.raises(FileFault) as caught:
-        check_file(path, CSV)
+        THERAPIST_FILES.check(path, CSV)
     assert (caught.value.detail, caught.value.line) == (
         f"has no column {column}: it is required",
         1,

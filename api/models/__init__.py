@@ -1,0 +1,1 @@
+"""Models learned from fit ratings: trained as a job, judged, registered, promoted, switched off."""

@@ -1,0 +1,57 @@
+"""`/v1/models`: train, metrics, card, promote or fall back, switch the learned half off."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from api.auth.scope import ScopeDep
+from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
+from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.transactions import ClinicRoute
+from api.models import service
+from api.models.schemas import ModelOut, ModelPage, PromoteIn, SwitchedOff
+
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/models", tags=["models"])
+
+_NO_REASON = PromoteIn()
+_MAY_CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
+
+
+@router.post("", status_code=202, response_model=ModelOut)
+def train(scope: ScopeDep, request: Request, key: IdempotencyKey = None) -> Response:
+    """Ask for a training on the clinic's ratings; poll `Location` for how far it is."""
+    digest = request_digest(request, b"")
+    return reply_once(scope, key, digest, lambda: service.ask_for_training(scope))
+
+
+@router.get("")
+def list_models(
+    scope: ScopeDep, limit: PageLimit = DEFAULT_PAGE, cursor: PageCursor = None
+) -> ModelPage:
+    """Every training, newest first; the model of one of them may be serving."""
+    return service.page_of_models(scope, limit, decode_cursor(cursor))
+
+
+@router.post("/off")
+def switch_off(scope: ScopeDep) -> SwitchedOff:
+    """Rank without a model from the next request on."""
+    return service.switch_off(scope)
+
+
+@router.get("/{model_id}")
+def get_model(scope: ScopeDep, model_id: UUID) -> ModelOut:
+    """One training and what came of it."""
+    return service.model(scope, model_id)
+
+
+@router.get("/{model_id}/card", responses=_MAY_CONFLICT)
+def get_card(scope: ScopeDep, model_id: UUID) -> dict[str, Any]:
+    """What a model is for, what it rests on, how good it is and where it ends."""
+    return service.card(scope, model_id)
+
+
+@router.post("/{model_id}/promote", responses=_MAY_CONFLICT)
+def promote_model(scope: ScopeDep, model_id: UUID, body: PromoteIn = _NO_REASON) -> ModelOut:
+    """Rank with this model from the next request on; an older one falls back to it."""
+    return service.promote(scope, model_id, body.override_reason)

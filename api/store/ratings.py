@@ -1,0 +1,146 @@
+"""A clinic's fit ratings that may be learned from, as the columns that learning takes."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from api.auth.scope import ClinicScope
+from api.db.tables import FitRating, RatingWishes
+from api.db.tables.base import table_of
+from api.db.tables.ratings import SEEN_COLUMNS
+from api.intake.wishes import intake_of_wishes
+from matching.intake import Intake
+from matching.learning.ratings import ITEMS, NOT_SAID, Ratings
+
+_ROWS_AT_ONCE = 5000
+_SECONDS_A_DAY = 86_400
+
+_ratings = table_of(FitRating)
+_wishes = table_of(RatingWishes)
+_LEADING = ("client_id", "therapist_id", "wishes_digest", "session_number", "rated_at")
+_COLUMNS = tuple(_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class LearnableCounts:
+    """How much there is to learn from: ratings, and the clients who gave them."""
+
+    clients: int
+    ratings: int
+
+
+def learnable_counts(scope: ClinicScope) -> LearnableCounts:
+    """How many of the clinic's ratings may be learned from, and of how many clients."""
+    clients = func.count(_ratings.c.client_id.distinct())
+    query = select(clients, func.count()).where(_learnable(scope))
+    return LearnableCounts(*scope.connection.execute(query).one())
+
+
+def learnable_ratings(scope: ClinicScope) -> Ratings:
+    """All of the clinic's ratings that may be learned from, in the order in which they arrived.
+
+    Read piece by piece as of one moment, whatever is imported meanwhile. `client_keys` are the ids
+    of clients and `therapist_ids` those of therapists, as text; an intake stands once, however many
+    ratings rest on it.
+    """
+    gathered = _Gathered()
+    query = select(*_COLUMNS).where(_learnable(scope)).order_by(_ratings.c.arrival)
+    with scope.database.snapshot() as connection:
+        for rows in _in_pieces(connection, query):
+            gathered.take(rows)
+        intakes = _intakes(connection, scope, gathered.cases.places)
+    return gathered.ratings(intakes)
+
+
+class _Numbering:
+    """Numbers things from 0, in the order in which they first come."""
+
+    def __init__(self) -> None:
+        self.places: dict[Any, int] = {}
+
+    def codes(self, things: Iterable[Hashable]) -> NDArray[np.int32]:
+        places = self.places
+        return np.array([places.setdefault(one, len(places)) for one in things], np.int32)
+
+    def texts(self) -> list[str]:
+        return [str(one) for one in self.places]
+
+
+class _Gathered:
+    """What was read so far: pieces of the columns of `Ratings`, in their order."""
+
+    def __init__(self) -> None:
+        self.clients = _Numbering()
+        self.therapists = _Numbering()
+        self.cases = _Numbering()
+        self._pieces: list[tuple[NDArray[Any], ...]] = [
+            (
+                *(np.zeros(0, np.int32) for _ in range(3)),
+                np.zeros(0, np.int16),
+                np.zeros(0, np.float64),
+                np.zeros((0, len(ITEMS)), np.float32),
+                np.zeros((0, len(SEEN_COLUMNS)), np.int8),
+            )
+        ]
+
+    def take(self, rows: Sequence[Row[Any]]) -> None:
+        client, therapist, digest, session, rated_at, *answers = zip(*rows, strict=True)
+        days = [moment.timestamp() / _SECONDS_A_DAY for moment in rated_at]
+        # None becomes NaN.
+        seen = np.array(answers[len(ITEMS) :], np.float32).T
+        piece = (
+            self.clients.codes(client),
+            self.therapists.codes(therapist),
+            self.cases.codes(digest),
+            np.array(session, np.int16),
+            np.array(days, np.float64),
+            np.array(answers[: len(ITEMS)], np.float32).T,
+            np.where(np.isnan(seen), NOT_SAID, seen).astype(np.int8),
+        )
+        self._pieces.append(piece)
+
+    def ratings(self, intakes: Sequence[Intake]) -> Ratings:
+        columns = [np.concatenate(pieces) for pieces in zip(*self._pieces, strict=True)]
+        client, therapist, case, session, at, items, style_seen = columns
+        return Ratings(
+            client=client,
+            therapist=therapist,
+            case=case,
+            session=session,
+            at=at,
+            items=items,
+            style_seen=style_seen,
+            client_keys=self.clients.texts(),
+            therapist_ids=self.therapists.texts(),
+            intakes=intakes,
+        )
+
+
+def _learnable(scope: ClinicScope) -> ColumnElement[bool]:
+    return and_(_ratings.c.clinic_id == scope.clinic_id, _ratings.c.learning)
+
+
+def _in_pieces(connection: Connection, query: Any) -> Iterable[Sequence[Row[Any]]]:
+    options = {"yield_per": _ROWS_AT_ONCE}
+    return connection.execute(query, execution_options=options).partitions()
+
+
+def _intakes(
+    connection: Connection, scope: ClinicScope, places: dict[bytes | None, int]
+) -> list[Intake]:
+    """The intake of each digest, at its place; of clients who asked for the same, one."""
+    intakes = [Intake()] * len(places)
+    missing = set(places) - {None}
+    query = select(_wishes.c.digest, _wishes.c.document).where(
+        _wishes.c.clinic_id == scope.clinic_id
+    )
+    for rows in _in_pieces(connection, query):
+        for row in rows:
+            if row.digest in missing:
+                missing.remove(row.digest)
+                intakes[places[row.digest]] = intake_of_wishes(row.document)
+    return intakes
