@@ -48,8 +48,15 @@ class FitWording:
                 f"Fewer than {STEP} clients have rated them, so this rests on their profile and "
                 "on what clients here rate well."
             )
-        said = [f"Rests on at least {clients} clients who rated them", *self._named(row)]
+        said = [f"Rests on at least {clients} clients{self._overall(row)}", *self._named(row)]
         return f"{'; '.join(said)}."
+
+    def _overall(self, row: int) -> str:
+        """How they rate them, beside what would be expected of the profile."""
+        points, doubt = self._learned.level_of(row)
+        if abs(points) < _STANDS_OUT * doubt or not points:
+            return " who rated them"
+        return f", who rate them {'higher' if points > 0 else 'lower'} than most here"
 
     def _named(self, row: int) -> Iterator[str]:
         """Whom they are rated higher or lower by than on average, among those asking this."""

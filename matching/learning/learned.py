@@ -152,6 +152,13 @@ class Learned:
         known = int(self.evidence[row])
         return int(self.model.evidence.clients[known]) if known >= 0 else 0
 
+    def level_of(self, row: int) -> tuple[float, float]:
+        """Points by which clients get on with a therapist better than with most, and the doubt."""
+        known, evidence = int(self.evidence[row]), self.model.evidence
+        if known < 0:
+            return 0.0, float(self.model.prior.level) ** 0.5
+        return float(evidence.level[known]), float(evidence.variance[known, 0]) ** 0.5
+
     def needs_of(self, row: int, query: Query) -> list[NeedEffect]:
         """What is known of a therapist with clients who had the needs asked for."""
         known, evidence = int(self.evidence[row]), self.model.evidence

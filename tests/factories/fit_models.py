@@ -124,7 +124,9 @@ def plain_model(evidence: Mapping[str, Mapping[str, Any]], **figures: Any) -> Fi
             style=np.zeros((rows, len(STYLE_AXES))),
             culture=np.zeros(rows),
             respect=np.zeros(rows),
-            variance=np.zeros((rows, FIRST)),
+            variance=np.array(
+                [[evidence[id_].get("doubt", 0.0) ** 2] * FIRST for id_ in ids]
+            ).reshape(rows, FIRST),
             with_level=np.zeros((rows, FIRST)),
             need_start=np.cumsum([0, *(len(one) for one in own)]).astype(np.int32),
             need=np.array([codes.index(code) for one in own for code in sorted(one)], np.int32),

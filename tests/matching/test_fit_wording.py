@@ -51,6 +51,19 @@ def test_it_says_how_many_clients_it_rests_on() -> None:
     assert _fit(candidate).ratings == 40
 
 
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (0.9, ", who rate them higher than most here."),
+        (-0.9, ", who rate them lower than most here."),
+        (0.2, " who rated them."),
+    ],
+)
+def test_it_says_how_they_rate_them_where_that_stands_out(level: float, said: str) -> None:
+    candidate = _candidate({"clients": 40, "level": level, "doubt": 0.3})
+    assert _row(candidate).reason == f"Rests on at least 40 clients{said}"
+
+
 @pytest.mark.parametrize("evidence", [None, {"clients": 0, "level": 3.0}])
 def test_without_clients_it_says_so_and_promises_nothing(evidence: dict[str, Any] | None) -> None:
     candidate = _candidate(evidence)
@@ -112,7 +125,7 @@ def test_clients_read_words_for_where_a_therapist_stands(level: float, words: st
 @pytest.mark.parametrize(("level", "words"), WORDS)
 def test_ratings_are_a_reason_only_where_they_are_good(level: float, words: str) -> None:
     candidate = _candidate({"clients": 40, "level": level})
-    given = "Rests on at least 40 clients who rated them." in candidate.reasons
+    given = _row(candidate).reason in candidate.reasons
     assert given == (words == "good signs")
 
 
