@@ -60,7 +60,7 @@ class Explanation:
     def _candidate(self, at: int, rank: int, propensity: float) -> Candidate:
         row = int(self._pool.rows[at])
         fit = self._expected(at, row)
-        parts = self._contributions(at, row)
+        parts = self._contributions(at, row, fit)
         confirmed = self._availability.confirmed_at(row)
         return Candidate(
             rank=rank,
@@ -87,7 +87,9 @@ class Explanation:
             return None
         return self._fit.expected(row, float(expected.mean[at]), expected.at(at))
 
-    def _contributions(self, at: int, row: int) -> tuple[Contribution, ...]:
+    def _contributions(
+        self, at: int, row: int, fit: ExpectedFit | None
+    ) -> tuple[Contribution, ...]:
         scores, points = self._pool.scores[:, at].tolist(), self._pool.points[:, at].tolist()
         unknown = self._pool.unknown[:, at].tolist()
         out = []
@@ -97,8 +99,8 @@ class Explanation:
                 out.append(_NOT_ASKED[name])
                 continue
             score, weight = scores[place], self._pool.weights[name]
-            if name == EXPECTED_FIT and self._fit:
-                said = self._fit.sentence(row)
+            if name == EXPECTED_FIT and self._fit and fit:
+                said = self._fit.sentence(row, fit.words)
                 out.append(Contribution(name, "scored", score, weight, points[place], said))
             elif unknown[place]:
                 said = UNSAID[name]

@@ -40,15 +40,16 @@ class FitWording:
             words=self._words(mean) if clients else UNKNOWN,
         )
 
-    def sentence(self, row: int) -> str:
-        """What the figure rests on."""
+    def sentence(self, row: int, words: str) -> str:
+        """The `words` of a pair's figures, and what they rest on."""
         clients = self._clients(row)
         if not clients:
             return (
                 f"Fewer than {STEP} clients have rated them, so this rests on their profile and "
                 "on what clients here rate well."
             )
-        said = [f"Rests on at least {clients} clients{self._overall(row)}", *self._named(row)]
+        signs = f"{words.capitalize()}, from at least {clients} clients{self._overall(row)}"
+        said = [signs, *self._named(row)]
         return f"{'; '.join(said)}."
 
     def _overall(self, row: int) -> str:

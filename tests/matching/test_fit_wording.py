@@ -47,21 +47,21 @@ def _said(effects: Effects, needs: tuple[str, ...] = ("grief",)) -> str:
 
 def test_it_says_how_many_clients_it_rests_on() -> None:
     candidate = _candidate({"clients": 40})
-    assert _row(candidate).reason == "Rests on at least 40 clients who rated them."
+    assert _row(candidate).reason == "Some good signs, from at least 40 clients who rated them."
     assert _fit(candidate).ratings == 40
 
 
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        (0.9, ", who rate them higher than most here."),
-        (-0.9, ", who rate them lower than most here."),
-        (0.2, " who rated them."),
+        (0.9, "Good signs, from at least 40 clients, who rate them higher than most here."),
+        (-0.9, "Mixed signs, from at least 40 clients, who rate them lower than most here."),
+        (0.2, "Some good signs, from at least 40 clients who rated them."),
     ],
 )
 def test_it_says_how_they_rate_them_where_that_stands_out(level: float, said: str) -> None:
     candidate = _candidate({"clients": 40, "level": level, "doubt": 0.3})
-    assert _row(candidate).reason == f"Rests on at least 40 clients{said}"
+    assert _row(candidate).reason == said
 
 
 @pytest.mark.parametrize("evidence", [None, {"clients": 0, "level": 3.0}])
@@ -77,8 +77,8 @@ def test_without_clients_it_says_so_and_promises_nothing(evidence: dict[str, Any
 def test_a_need_is_named_as_it_stands_out() -> None:
     higher = _said({"grief": (0.8, 0.04, 10)})
     assert higher == (
-        "Rests on at least 40 clients who rated them; those who wanted help with grief and loss "
-        "rate them higher than their average."
+        "Good signs, from at least 40 clients who rated them; those who wanted help with grief and "
+        "loss rate them higher than their average."
     )
     assert "rate them lower than" in _said({"grief": (-0.8, 0.04, 10)})
 
@@ -94,7 +94,7 @@ def test_a_need_is_named_as_it_stands_out() -> None:
 def test_a_need_is_not_named_without_data_behind_it(
     effect: tuple[float, float, int], why: str
 ) -> None:
-    assert _said({"grief": effect}) == "Rests on at least 40 clients who rated them.", why
+    assert _said({"grief": effect}).endswith("igns, from at least 40 clients who rated them."), why
 
 
 def test_a_need_that_was_not_asked_about_is_not_named() -> None:
