@@ -19,7 +19,7 @@ UNKNOWN = "not enough known yet"
 _APART = 0.5
 
 # An effect is named where it stands out from its own doubt by this many standard deviations.
-_STANDS_OUT = 1.0
+_STANDS_OUT = 1.5
 
 
 class FitWording:
@@ -53,11 +53,11 @@ class FitWording:
         return f"{'; '.join(said)}."
 
     def _overall(self, row: int) -> str:
-        """How they rate them, beside what would be expected of the profile."""
+        """How they rate them, beside what clients of such a profile would."""
         points, doubt = self._learned.level_of(row)
         if abs(points) < _STANDS_OUT * doubt or not points:
             return " who rated them"
-        return f", who rate them {'higher' if points > 0 else 'lower'} than most here"
+        return f", who rate them {'higher' if points > 0 else 'lower'} than their profile suggests"
 
     def _named(self, row: int) -> Iterator[str]:
         """Whom they are rated higher or lower by than on average, among those asking this."""
@@ -80,7 +80,9 @@ class FitWording:
 
     def _words(self, mean: float) -> str:
         model = self._learned.model
-        apart = (mean - model.centre) / model.spread
+        # In standard deviations of what is true, not of what is told: a model that knows little
+        # tells little apart.
+        apart = (mean - model.centre) / model.spread * model.reliability**0.5
         return GOOD if apart >= _APART else MIXED if apart <= -_APART else SOME
 
 

@@ -6,7 +6,7 @@ chance alone would give. Where that is nothing it is left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from lightfm import LightFM
@@ -33,11 +33,14 @@ Codes = NDArray[np.intp]
 class Residuals:
     """m pairs: what is left of each (points), its weight, and its client's and therapist's codes.
 
+    `left` (m,) is what to explain; `apart` (FOLDS, m), row by row, what may be learned from where
+    the fold of that number is to be foretold.
     `asked` (m, client codes) and `profiles` (therapists, profile codes) are sparse; `therapist`
     holds codes below `therapists` for those who may be told apart, others from there on.
     """
 
     left: Floats
+    apart: Floats
     weight: Floats
     fold: Codes
     asked: csr_array
@@ -90,7 +93,8 @@ def _earned(pairs: Residuals, seed: int) -> float:
     said = np.zeros(len(pairs))
     for fold in range(FOLDS):
         unseen = np.flatnonzero(pairs.fold == fold)
-        said[unseen] = _fit(pairs, np.flatnonzero(pairs.fold != fold), seed).of(pairs, unseen)
+        others = replace(pairs, left=pairs.apart[fold])
+        said[unseen] = _fit(others, np.flatnonzero(pairs.fold != fold), seed).of(pairs, unseen)
     square = float((pairs.weight * said**2).sum())
     if square <= 0:
         return 0.0

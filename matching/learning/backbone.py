@@ -21,9 +21,6 @@ from matching.learning.terms import (
 )
 from matching.learning.variance import MOST_PAIRS, estimate
 
-# Fewer pairs than these say nothing about any variance.
-LEAST_PAIRS = 10
-
 # Of one therapist or client, so many pairs are enough to tell variances from.
 _OF_A_GROUP = 40
 

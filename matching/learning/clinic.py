@@ -1,5 +1,6 @@
 """One clinic as the learned half sees it: who asked for what, and who is on the roster."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,12 +9,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matching.learning.codes import client_codes, profile_codes, profile_table
-from matching.learning.features import Asked, Floats
+from matching.learning.features import STYLE, Asked, Floats
 from matching.learning.fit_index import counting
 from matching.learning.learned import told_style
 from matching.learning.observations import Rows, rows_of
 from matching.learning.ratings import Ratings
-from matching.learning.steps import publishable
+from matching.learning.steps import STEP, publishable
 from matching.query import Query
 from matching.roster import Roster
 from matching.vocabulary import STYLE_AXES, Vocabulary
@@ -45,7 +46,10 @@ class Clinic:
         asked = [Asked.of(query) for query in queries]
         wishes = np.array(
             [
-                [np.nan if axis is None else axis for axis in query.intake.style.axes]
+                [
+                    np.nan if axis is None or STYLE not in query.importance else axis
+                    for axis in query.intake.style.axes
+                ]
                 for query in queries
             ]
         ).reshape(-1, len(STYLE_AXES))
@@ -58,9 +62,15 @@ class Clinic:
         rows = rows_of(ratings, culture[ratings.case], fit_weights)
         return replace(rows, therapist=roster_rows(ratings, self.roster))
 
-    def asked_codes(self) -> tuple[csr_array, list[str]]:
-        """(cases, codes): 1 / √n for each of the n codes a client asked; and the codes."""
+    def asked_codes(self, case: NDArray[np.intp]) -> tuple[csr_array, list[str]]:
+        """(cases, codes): 1 / √n for each of the n codes a client asked; and the codes.
+
+        Of the codes only those that came in a whole step of pairs, `case` saying whose they are: a
+        code that hardly anybody asks would tell of them.
+        """
         lists = [sorted(set(client_codes(query))) for query in self.queries]
+        counts = Counter(code for number in case.tolist() for code in lists[number])
+        lists = [[code for code in codes if counts[code] >= STEP] for codes in lists]
         codes = sorted({code for codes in lists for code in codes})
         place = {code: column for column, code in enumerate(codes)}
         starts = np.cumsum([0, *(len(codes) for codes in lists)])
@@ -89,5 +99,5 @@ def learnable(ratings: Ratings, roster: Roster, weighting: Weighting) -> Ratings
     """
     counts = counting(ratings.items, ratings.session, weighting.fit_weights)
     known = np.flatnonzero(counts & (roster_rows(ratings, roster) >= 0))
-    inside = publishable(ratings.client[known], ratings.therapist[known])
+    inside = publishable(ratings.client[known])
     return ratings.part(known[inside])

@@ -15,6 +15,7 @@ from matching.learning.features import (
     columns_of,
     need_shares,
 )
+from matching.learning.steps import completed
 from matching.query import Query
 from matching.roster import Roster
 from matching.rows import Rows
@@ -62,6 +63,18 @@ def content_of_pairs(
                 for place, values in columns_of(dimension, query, roster, every, style):
                     columns[pairs, place] = values[row[pairs]]
     return columns
+
+
+def in_steps(columns: Floats, client: Codes) -> None:
+    """Leave in each column only whole steps of the clients who asked for it, the rest 0.
+
+    So what a column is worth never rests on fewer than five clients. `client` (m,) is in order of
+    arrival.
+    """
+    for column in columns.T:
+        asked = np.flatnonzero(column)
+        waiting = ~completed(np.zeros(asked.size, np.intp), client[asked])
+        column[asked[waiting]] = 0.0
 
 
 def _asking_alike(dimension: str, queries: Sequence[Query]) -> tuple[Codes, list[Query]]:

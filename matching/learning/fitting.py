@@ -17,7 +17,7 @@ from matching.learning.backbone import (
     predict,
 )
 from matching.learning.clinic import Clinic
-from matching.learning.design import content_of_pairs, slopes_of_pairs
+from matching.learning.design import content_of_pairs, in_steps, slopes_of_pairs
 from matching.learning.features import Floats
 from matching.learning.model import Affinity, Evidence, FitModel, Prior
 from matching.learning.observations import Observations, Rows, observe, own_rows
@@ -61,6 +61,8 @@ def fit(
     backbone = fit_backbone(design, variances)
     affinity = _affinity(clinic, design, variances, seed)
     model = _model(clinic, design, variances, backbone, met, respect)
+    if affinity is not None:
+        affinity = affinity.of_rows(np.unique(seen.therapist[seen.own]))
     model = replace(model, affinity=affinity, interval=interval)
     return Fit(scaled(model, clinic, seed), variances, seen)
 
@@ -70,6 +72,7 @@ def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats)
     shifted = np.clip(clinic.told + met.shift[:, None], -1, 1)
     style = np.where(np.isnan(met.met), shifted, met.met)
     content = content_of_pairs(clinic.queries, seen.case, seen.rated, clinic.roster, style)
+    in_steps(content, seen.client)
     slopes = slopes_of_pairs(clinic.asked, seen.case)
     culture = slopes.culture.toarray()
     weights = clinic.weighting.weights
@@ -77,19 +80,30 @@ def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats)
 
 
 def _affinity(clinic: Clinic, design: Design, variances: Variances, seed: int) -> Affinity | None:
-    """LightFM on residuals of mixed models that did not see them, by folds of whole clients."""
+    """LightFM on the residuals of mixed models that did not see them, by folds of whole clients.
+
+    What is fitted to test a fold must not know the fold either, so those residuals come from the
+    model of one other fold alone, for the third.
+    """
     seen = design.seen
     fold = folds_of(seen, seed)
-    left = np.zeros(len(seen))
+    left, apart = np.zeros(len(seen)), np.zeros((FOLDS, len(seen)))
     for number in range(FOLDS):
-        unseen = fold == number
-        backbone = fit_backbone(design.where(~unseen), variances, ROUGH)
-        left[unseen] = seen.value[unseen] - predict(backbone, design.where(unseen))
-    asked, client_codes = clinic.asked_codes()
+        inside = fold == number
+        without = fit_backbone(design.where(~inside), variances, ROUGH)
+        left[inside] = seen.value[inside] - predict(without, design.where(inside))
+        alone = fit_backbone(design.where(inside), variances, ROUGH)
+        for other in set(range(FOLDS)) - {number}:
+            at = fold == other
+            third = FOLDS - number - other
+            apart[third, at] = seen.value[at] - predict(alone, design.where(at))
+    for number in range(FOLDS):
+        apart[number] -= apart[number, fold != number].mean()
+    asked, client_codes = clinic.asked_codes(seen.case)
     profiles, profile_codes = clinic.profiles()
     noise = seen.noise + variances.of["pair"] + variances.of["client"]
     pairs = Residuals(
-        left - left.mean(), 1 / noise, fold, asked[seen.case], seen.therapist, seen.rated,
+        left - left.mean(), apart, 1 / noise, fold, asked[seen.case], seen.therapist, seen.rated,
         profiles, seen.therapists,
     )  # fmt: skip
     return fit_affinity(pairs, client_codes, profile_codes, seed)

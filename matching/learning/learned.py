@@ -153,7 +153,7 @@ class Learned:
         return int(self.model.evidence.clients[known]) if known >= 0 else 0
 
     def level_of(self, row: int) -> tuple[float, float]:
-        """Points by which clients get on with a therapist better than with most, and the doubt."""
+        """Points by which clients get on better than the profile says, and the doubt in it."""
         known, evidence = int(self.evidence[row]), self.model.evidence
         if known < 0:
             return 0.0, float(self.model.prior.level) ** 0.5

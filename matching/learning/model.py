@@ -1,7 +1,7 @@
 """A fitted model: arrays and a few figures, with nothing in it about any client."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,12 @@ class Affinity:
     therapist: Floats
     therapist_bias: Floats
     weight: float
+
+    def of_rows(self, rows: NDArray[np.intp]) -> "Affinity":
+        """The same for some of the therapists."""
+        return replace(
+            self, therapist=self.therapist[rows], therapist_bias=self.therapist_bias[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,15 +118,15 @@ def rows_of(ratings: Ratings, culture_asked: Flags, fit_weights: Mapping[str, fl
 
 
 def observe(rows: Rows, therapists: int) -> Observations:
-    """Pairs from completed steps, and the clinic's others from completed steps of the clinic.
+    """Pairs from completed steps of their therapist, and the others, for the clinic alone.
 
-    `therapists` is how many codes there are. Sessions of a pair that came after its therapist's
-    last step wait for the next.
+    `rows` are in completed steps of the clinic, `therapists` is how many codes there are. Sessions
+    of a pair that came after its therapist's last step wait for the next.
     """
     own = completed(rows.therapist, rows.client)
     pair, _ = pair_codes(rows.client, rows.therapist)
     seen = np.bincount(pair, own, minlength=int(pair.max(initial=-1)) + 1) > 0
-    clinic = completed(np.zeros(len(pair), np.intp), rows.client) & ~seen[pair]
+    clinic = ~seen[pair]
     parts = [(rows.where(flags), flags is own) for flags in (own, clinic)]
     pairs = [(part, _pairs(part), of_therapist) for part, of_therapist in parts]
     number = sum(len(found.client) for _, found, _ in pairs)

@@ -9,7 +9,10 @@ Outcome = Literal["promote", "promote_uncertain", "refuse"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataWindow:
-    """What was learned from. Times in days since 1970-01-01 UTC, None without ratings."""
+    """What was learned from: clients in whole steps of five, and the first and the last month.
+
+    Months by their first day, in days since 1970-01-01 UTC, None without ratings.
+    """
 
     ratings: int
     clients: int
@@ -31,7 +34,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """How rankings did on the latest clients, whom none of them had seen.
+    """How rankings did on the latest clients, whom the model and content had not seen.
+
+    The model that serves may have: it was trained on all of its own day, so it looks better here
+    than it is.
 
     Concordance is the share of pairs of ratings by different clients whose order is foretold by how
     far the therapist stood out in the client's ranking: 0.5 is chance. `gain` is the model's less
@@ -72,4 +78,15 @@ class Report:
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {**asdict(self), "variances": dict(self.variances) if self.variances else None}
+        variances = dict(self.variances) if self.variances else None
+        found: dict[str, Any] = _rounded({**asdict(self), "variances": variances})
+        return found
+
+
+def _rounded(value: Any) -> Any:
+    """Figures to three digits after the point: more would say more than is known."""
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    return value

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matching.learning.features import Floats
 from matching.learning.observations import Rows
 from matching.learning.series import pair_codes
+from matching.learning.steps import completed
 
 _Codes = NDArray[np.integer]
 
@@ -19,8 +20,12 @@ _HELD = 8.0
 
 
 def respect_met(rows: Rows, therapists: int) -> Floats:
-    """Points above what is usual, held towards 0, shape (therapists,)."""
-    known = np.isfinite(rows.respect)
+    """Points above what is usual, held towards 0, shape (therapists,).
+
+    Of a therapist only answers in whole steps of clients who gave one.
+    """
+    known = np.flatnonzero(np.isfinite(rows.respect))
+    known = known[completed(rows.therapist[known], rows.client[known])]
     told, therapist = rows.respect[known], rows.therapist[known]
     if not told.size:
         return np.zeros(therapists)

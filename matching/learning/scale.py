@@ -32,7 +32,13 @@ def scaled(model: FitModel, clinic: Clinic, seed: int) -> FitModel:
         means.append(float(expected.mean.mean()))
         within.append(float(expected.mean.var()))
         rows = rng.permutation(len(roster))[:_THERAPISTS].tolist()
-        unsure.append(float(np.mean([learned.doubt(query, row, expected.at(row)) for row in rows])))
+        usual = [float(column.mean()) for column in expected.columns]
+        for row in rows:
+            apart = [
+                (place, value - mean)
+                for (place, value), mean in zip(expected.at(row), usual, strict=True)
+            ]
+            unsure.append(learned.doubt(query, row, apart))
     known = float(np.mean(within))
     return replace(
         model,

@@ -34,13 +34,13 @@ def completed(
     return included
 
 
-def publishable(client: NDArray[np.integer], therapist: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Flags the ratings in completed steps of their therapist, or of the clinic as a whole.
+def publishable(client: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Flags the ratings in completed steps of the clinic as a whole, rows in order of arrival.
 
-    Nothing else may be looked at: what is learned moves in steps of five clients because all of it
-    is a function of these.
+    Nothing else may be looked at: whatever is learned moves in steps of five clients because all of
+    it is a function of these. The steps of therapists lie within.
     """
-    return completed(therapist, client) | completed(np.zeros_like(client), client)
+    return completed(np.zeros_like(client), client)
 
 
 def whole_steps(count: int) -> int | None:

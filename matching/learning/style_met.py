@@ -13,6 +13,7 @@ from matching.learning.features import Floats
 from matching.learning.observations import Rows
 from matching.learning.ratings import NOT_SAID
 from matching.learning.series import pair_codes
+from matching.learning.steps import completed
 
 # How far off a therapist is whom a client would like to be different: before any data, and with
 # the weight of so many answers.
@@ -44,8 +45,10 @@ def style_met(rows: Rows, wishes: Floats, told: Floats) -> StyleMet:
 
 def _axis(rows: Rows, axis: int, wishes: Floats, told: Floats) -> tuple[Floats, float]:
     wish = wishes[rows.case]
-    said = (rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wish)
-    if not said.any():
+    said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wish))
+    # Of a therapist only answers in whole steps of clients who gave one.
+    said = said[completed(rows.therapist[said], rows.client[said])]
+    if not said.size:
         return np.full(told.shape, np.nan), 0.0
     pair, first = pair_codes(rows.client[said], rows.therapist[said])
     answer = np.bincount(pair, rows.style_seen[said, axis]) / np.bincount(pair)
@@ -54,7 +57,7 @@ def _axis(rows: Rows, axis: int, wishes: Floats, told: Floats) -> tuple[Floats, 
     apart = wished - told[own]
     known = np.isfinite(apart)
     away = float((answer * apart)[known].sum()) + _HELD * _DISTANCE
-    distance = float(np.clip(away / (np.abs(answer)[known].sum() + _HELD), 0.1, 1.0))
+    distance = float(np.clip(away / ((answer[known] ** 2).sum() + _HELD), 0.1, 1.0))
     seen = np.clip(wished - distance * answer, -1, 1)
     shift = float((seen - told[own])[known].sum() / (known.sum() + _HELD))
 

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array, hstack
 
 from matching.learning.design import Codes, Slopes
 from matching.learning.features import CONTENT, CONTENT_DIMENSIONS, KINDS, Floats
+from matching.learning.steps import STEP
 
 # The share of the variance between pairs that a term is expected to have before any data. Leniency
 # and therapists: the field (docs/evidence.md), therapists 5 to 8 %. The others are choices.
@@ -47,7 +48,6 @@ BASE_DOUBT = 0.7
 
 OF_THERAPIST = ("therapist", "therapist_need", "therapist_style", "therapist_culture")
 OF_CLIENT = ("client", "client_needs", "client_asked")
-OF_CONTENT = ("base", *(kind for kind, _ in KINDS), "respect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,19 @@ def one_hot(codes: Codes) -> csr_array:
 
 
 def by_therapist(therapist: Codes, slopes: csr_array) -> csr_array:
-    """Each row of `slopes` moved to its therapist's own columns."""
+    """Each row of `slopes` moved to its therapist's own columns, a column in steps of five rows.
+
+    Rows are pairs of different clients in the order in which they arrived. What a therapist is with
+    a need rests on five clients who had it, and moves in fives of them, like everything else: asking
+    with and without the need would tell of fewer. The others count for the therapist alone.
+    """
     width = slopes.shape[1]
     columns = int(therapist.max() + 1) * width if len(therapist) else 0
     own: Any = np.repeat(therapist, np.diff(slopes.indptr)) * width + slopes.indices
-    return csr_array((slopes.data, own, slopes.indptr), shape=(len(therapist), columns))
+    order = np.argsort(own, kind="stable")
+    begins = np.searchsorted(own[order], own[order])
+    place = np.empty(len(own), np.intp)
+    place[order] = np.arange(len(own)) - begins
+    within = place < np.bincount(own, minlength=columns)[own] // STEP * STEP
+    values = np.where(within, slopes.data, 0.0)
+    return csr_array((values, own, slopes.indptr), shape=(len(therapist), columns))

@@ -14,6 +14,7 @@ from matching.learning.model import FitModel
 from matching.learning.observations import Rows, observe_all
 from matching.learning.ratings import Ratings
 from matching.learning.report import DataWindow, Decision, HeldOut, Report
+from matching.learning.steps import whole_steps
 from matching.learning.terms import OF_CLIENT
 from matching.roster import Roster
 from matching.vocabulary import Vocabulary
@@ -96,10 +97,16 @@ def _report(rows: Rows, fitted: Fit, held_out: HeldOut, seed: int) -> Report:
 def _window(rows: Rows, fitted: Fit | None) -> DataWindow:
     return DataWindow(
         ratings=len(rows),
-        clients=len(np.unique(rows.client)),
+        clients=whole_steps(len(np.unique(rows.client))) or 0,
         pairs=len(fitted.seen) if fitted else 0,
         therapists=len(np.unique(rows.therapist)),
         therapists_known=len(fitted.model.evidence.ids) if fitted else 0,
-        first_at=float(rows.at.min()) if len(rows) else None,
-        last_at=float(rows.at.max()) if len(rows) else None,
+        first_at=_month(float(rows.at.min())) if len(rows) else None,
+        last_at=_month(float(rows.at.max())) if len(rows) else None,
     )
+
+
+def _month(day: float) -> float:
+    """The first day of a day's month, in days since 1970: a day would tell of one client."""
+    month = np.datetime64(int(np.floor(day)), "D").astype("datetime64[M]")
+    return float(month.astype("datetime64[D]").astype(np.int64))

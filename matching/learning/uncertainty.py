@@ -13,6 +13,7 @@ import numpy as np
 from matching.learning.backbone import Design, Variances
 from matching.learning.design import Codes
 from matching.learning.features import KINDS, Floats
+from matching.learning.steps import STEP
 from matching.learning.terms import OF_THERAPIST, base_weights
 
 STYLES = 4
@@ -73,15 +74,15 @@ def prior_covariance(weights: Mapping[str, float], variances: Variances) -> Floa
 
 def _block(design: Design, rows: Codes, noise: Floats, variances: Mapping[str, float]) -> Block:
     slopes = design.slopes
-    needs = slopes.needs[rows]
-    clients = np.asarray((needs > 0).sum(0)).ravel()
+    needs = _in_steps(slopes.needs[rows].toarray())
+    clients = (needs > 0).sum(0)
     used = np.flatnonzero(clients)
     seen = np.hstack(
         [
             np.ones((len(rows), 1)),
-            slopes.style[rows].toarray(),
-            slopes.culture[rows].toarray(),
-            needs[:, used].toarray(),
+            _in_steps(slopes.style[rows].toarray()),
+            _in_steps(slopes.culture[rows].toarray()),
+            needs[:, used],
         ]
     )
     level, need, style, culture = (variances[name] for name in OF_THERAPIST)
@@ -90,3 +91,10 @@ def _block(design: Design, rows: Codes, noise: Floats, variances: Mapping[str, f
     inverse = np.linalg.inv(np.eye(len(root)) + scaled.T @ (scaled / noise[:, None]))
     covariance = inverse * np.outer(root, root)
     return Block(used, clients[used], np.diag(covariance).copy(), covariance[0].copy())
+
+
+def _in_steps(columns: Floats) -> Floats:
+    """What `terms.by_therapist` leaves of one therapist's columns, rows in order of arrival."""
+    asked = columns != 0
+    kept: Floats = columns * (np.cumsum(asked, axis=0) <= asked.sum(0) // STEP * STEP)
+    return kept

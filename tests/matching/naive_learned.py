@@ -1,5 +1,6 @@
 """What a model expects, written one therapist and one effect at a time, to compare with."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, sqrt
@@ -148,8 +149,9 @@ def _coefficient(model: FitModel, name: str) -> float:
 
 
 def _known(model: FitModel, person: Profile) -> int | None:
-    ids = list(model.evidence.ids)
-    return ids.index(person.id) if person.id in ids else None
+    ids = model.evidence.ids
+    place = bisect_left(ids, person.id)
+    return place if place < len(ids) and ids[place] == person.id else None
 
 
 def _asked_style(ask: Intake, importance: Mapping[str, float]) -> list[float]:
@@ -183,11 +185,11 @@ def _of_therapist(
 
 
 def _content_variance(model: FitModel, own: Mapping[str, float]) -> float:
+    values = {features.CONTENT.index(name): value for name, value in own.items()}
     total = 0.0
-    for name, value in own.items():
-        for other, its in own.items():
-            at = features.CONTENT.index(name), features.CONTENT.index(other)
-            total += value * its * float(model.covariance[at])
+    for place, value in values.items():
+        row = model.covariance[place].tolist()
+        total += value * sum(row[other] * its for other, its in values.items())
     return total
 
 

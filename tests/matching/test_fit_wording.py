@@ -54,8 +54,20 @@ def test_it_says_how_many_clients_it_rests_on() -> None:
 @pytest.mark.parametrize(
     ("level", "said"),
     [
-        (0.9, "Good signs, from at least 40 clients, who rate them higher than most here."),
-        (-0.9, "Mixed signs, from at least 40 clients, who rate them lower than most here."),
+        (
+            0.9,
+            (
+                "Good signs, from at least 40 clients, who rate them higher than their profile "
+                "suggests."
+            ),
+        ),
+        (
+            -0.9,
+            (
+                "Mixed signs, from at least 40 clients, who rate them lower than their profile "
+                "suggests."
+            ),
+        ),
         (0.2, "Some good signs, from at least 40 clients who rated them."),
     ],
 )

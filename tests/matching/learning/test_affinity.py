@@ -20,6 +20,7 @@ def _pairs(seed: int, planted: float, noise: float = 1.0, *, told_apart: bool = 
     left = planted * ((own[rated] == kind) - 1 / KINDS) + noise * draw.standard_normal(PAIRS)
     return Residuals(
         left=left,
+        apart=np.tile(left, (FOLDS, 1)),
         weight=np.full(PAIRS, 1.0),
         fold=draw.permutation(PAIRS) % FOLDS,
         asked=csr_array(np.eye(KINDS)[kind]),
@@ -83,6 +84,7 @@ def test_where_nothing_was_asked_and_nothing_told_there_is_nothing_to_learn() ->
     pairs = _pairs(1, planted=2.0, told_apart=False)
     silent = Residuals(
         left=pairs.left,
+        apart=pairs.apart,
         weight=pairs.weight,
         fold=pairs.fold,
         asked=csr_array((PAIRS, KINDS)),
@@ -101,6 +103,7 @@ def test_pairs_that_say_nothing_do_not_stop_those_that_do() -> None:
     asked[::7], profiles[0] = 0, 0
     some = Residuals(
         left=pairs.left,
+        apart=pairs.apart,
         weight=pairs.weight,
         fold=pairs.fold,
         asked=csr_array(asked),

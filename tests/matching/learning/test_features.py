@@ -175,10 +175,12 @@ def test_a_model_is_the_same_for_a_therapist_on_any_roster(seed: int, size: int,
     one, other = (Learned.on(world.model, each) for each in (roster, larger))
     for id_ in roster.ids:
         assert _of(one, roster, id_) == _of(other, larger, id_)
-    known = set(world.model.evidence.ids)
+    known, query = set(world.model.evidence.ids), _query(Intake(needs=("grief",)), larger)
     for id_ in set(larger.ids) - known:
         assert _effects(other, larger.ids.index(id_)) == [0.0] * (7 + len(other.need))
-        assert other.clients_of(larger.ids.index(id_)) == 0
+        row = larger.ids.index(id_)
+        assert (other.clients_of(row), other.needs_of(row, query)) == (0, [])
+        assert other.level_of(row) == (0.0, world.model.prior.level**0.5)
 
 
 def _effects(learned: Learned, row: int) -> list[float]:

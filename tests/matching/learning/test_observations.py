@@ -1,5 +1,6 @@
 """Observations: pairs from completed steps teach about their therapist, others about the clinic."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.learning.clinic import Clinic, learnable, roster_rows
+from matching.learning.codes import client_codes
 from matching.learning.observations import Observations, Rows, observe, observe_all, own_rows
 from matching.learning.ratings import Ratings
 from matching.roster import Roster
@@ -38,8 +40,10 @@ def test_the_first_five_clients_of_a_therapist_are_theirs_and_the_rest_the_clini
     assert seen.therapist[~seen.own].min() >= THERAPISTS
 
 
-def test_until_five_clients_rated_anybody_nothing_is_observed() -> None:
-    assert len(_observed(grouped({0: 2, 1: 2}))) == 0
+def test_until_five_clients_rated_a_therapist_pairs_teach_about_the_clinic_alone() -> None:
+    seen = _observed(grouped({0: 2, 1: 4}))
+    assert len(seen) == 6
+    assert not seen.own.any()
     assert len(_observed([])) == 0
 
 
@@ -100,9 +104,18 @@ def test_ratings_of_nobody_on_the_roster_and_without_an_item_that_counts_are_dro
 def test_a_clinics_codes_are_shared_among_what_a_client_asked() -> None:
     past = past_clinic(2, clients=30)
     clinic = Clinic.of(past.ratings, past.roster, Weighting(), VOCABULARY)
-    asked, codes = clinic.asked_codes()
+    asked, codes = clinic.asked_codes(np.repeat(np.arange(len(past.ratings.intakes)), 5))
     length = np.sqrt((asked.toarray() ** 2).sum(1))
     assert np.allclose(length[length > 0], 1.0)
     assert codes == sorted(set(codes))
     profiles, offered = clinic.profiles()
     assert profiles.shape == (len(past.roster), len(offered))
+
+
+def test_a_code_that_hardly_anybody_asks_is_in_no_table() -> None:
+    past = past_clinic(2, clients=30)
+    clinic = Clinic.of(past.ratings, past.roster, Weighting(), VOCABULARY)
+    case = past.ratings.case.astype(np.intp)
+    _, codes = clinic.asked_codes(case)
+    asked = Counter(code for place in case for code in set(client_codes(clinic.queries[place])))
+    assert codes == sorted(code for code, count in asked.items() if count >= 5)

@@ -51,17 +51,17 @@ def test_without_answers_style_is_as_told() -> None:
 def _met(answer: int, clients: int, told: float = 0.0, wish: float = 0.0) -> float:
     """What so many clients met who wished for `wish` and all answered the same.
 
-    Two hundred others, each with a therapist of their own, say what their profiles say: half a
+    Two hundred others, five to a therapist, say what their profiles say: half a
     point to one side of what they wished for.
     """
     others = np.arange(200)
     side = np.where(others % 2 == 0, 1, -1)
     rows = _rows(
         range(clients + 200),
-        [*[0] * clients, *(1 + others)],
+        [*[0] * clients, *(1 + others // 5)],
         style=[*[answer] * clients, *side],
     )
-    found = style_met(rows, _axis(*[wish] * clients, *0.5 * side).T, _axis(told, *[0.0] * 200))
+    found = style_met(rows, _axis(*[wish] * clients, *0.5 * side).T, _axis(told, *[0.0] * 40))
     return float(found.met[0, 0])
 
 
@@ -73,15 +73,27 @@ def test_style_is_pulled_towards_what_clients_say() -> None:
 
 
 def test_the_more_say_so_the_further_it_is_pulled() -> None:
-    away = [_met(1, clients, told=0.2, wish=0.2) for clients in (1, 5, 20)]
+    away = [_met(1, clients, told=0.2, wish=0.2) for clients in (5, 10, 20)]
     assert away == sorted(away, reverse=True)
-    assert away[0] > away[2] + 0.1
+    assert away[0] > away[2] + 0.03
 
 
 def test_twenty_answers_of_one_client_are_one_clients() -> None:
-    once, often = _rows([0], [0], style=[1]), _rows([0] * 20, [0] * 20, style=[1] * 20)
-    one, many = (style_met(rows, _axis(0.2).T, _axis(0.2)) for rows in (once, often))
+    once = _rows(range(5), [0] * 5, style=[1] * 5)
+    often = _rows([0] * 20 + [1, 2, 3, 4], [0] * 24, style=[1] * 24)
+    one, many = (style_met(rows, _axis(*[0.2] * 5).T, _axis(0.2)) for rows in (once, often))
     assert many.met[0, 0] == pytest.approx(one.met[0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("clients", [1, 4, 6, 9])
+def test_answers_count_in_steps_of_five_clients_of_a_therapist(clients: int) -> None:
+    every = _rows(range(clients), [0] * clients, style=[1] * clients, respect=range(clients))
+    whole = clients // 5 * 5
+    steps = _rows(range(whole), [0] * whole, style=[1] * whole, respect=range(whole))
+    told, wishes = _axis(0.2), _axis(*[0.2] * 10).T
+    met, met_in_steps = (style_met(rows, wishes, told).met for rows in (every, steps))
+    assert np.array_equal(met, met_in_steps, equal_nan=True)
+    assert np.array_equal(respect_met(every, 1), respect_met(steps, 1))
 
 
 def test_an_answer_without_a_wish_says_nothing() -> None:
@@ -93,8 +105,8 @@ def test_where_a_profile_is_silent_clients_still_tell() -> None:
     rows = _rows(range(20), [0] * 10 + [1] * 10, style=[0] * 20)
     found = style_met(rows, _axis(*[0.6] * 20).T, _axis(NAN, 0.6))
     assert found.met[0, 0] == pytest.approx(0.6, abs=0.1)
-    alone = style_met(_rows([0], [0], style=[0]), _axis(0.6).T, _axis(NAN))
-    assert 0 < alone.met[0, 0] < 0.6
+    few = style_met(_rows(range(5), [0] * 5, style=[0] * 5), _axis(*[0.6] * 5).T, _axis(NAN))
+    assert 0 < few.met[0, 0] < 0.6
 
 
 def test_a_skew_that_all_descriptions_share_is_found() -> None:
@@ -131,10 +143,12 @@ def test_what_is_met_stays_on_the_scale(seed: int, size: int) -> None:
 
 
 def test_respect_is_held_towards_what_is_usual() -> None:
-    rows = _rows(range(12), [0, 1, 1, *[2] * 9], respect=[2.0, -1.0, -1.0, *[0.0] * 9])
+    rows = _rows(
+        range(25), [*[0] * 5, *[1] * 10, *[2] * 10], respect=[*[2.0] * 5, *[-1.0] * 10, *[0.0] * 10]
+    )
     found = respect_met(rows, 4)
-    assert 0 < found[0] < 1
-    assert -0.5 < found[1] < 0
+    assert 0 < found[0] < 2
+    assert -1 < found[1] < 0
     assert found[3] == 0.0
 
 
