@@ -120,7 +120,7 @@ def by_therapist(therapist: Codes, slopes: csr_array) -> csr_array:
     """Each row of `slopes` moved to its therapist's own columns, a column in steps of five rows.
 
     Rows are pairs of different clients in the order in which they arrived. What a therapist is with
-    a need rests on five clients who had it, and moves in fives of them, like everything else: asking
+    a need rests on five clients who had it and moves in fives of them, like everything else: asking
     with and without the need would tell of fewer. The others count for the therapist alone.
     """
     width = slopes.shape[1]

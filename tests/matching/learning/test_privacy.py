@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.intake import AnyOf, Intake, StyleWish
+from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.learning.artifact import pack
 from matching.learning.learned import Learned
 from matching.learning.model import FitModel
 from matching.learning.train import Trained, train
 from matching.profile import Profile
+from matching.query import Query
 from matching.roster import Roster
+from matching.rows import Rows as View
 from matching.weighting import Weighting
 from tests.factories.learning import Past, Said, past_clinic, ratings_of
 from tests.factories.matching import CODES, VOCABULARY, dice, profile, random_style, ranked
@@ -217,3 +219,54 @@ def test_no_need_is_named_that_fewer_than_five_clients_had(busy: tuple[Past, Tra
                 named += 1
                 assert len(had[candidate.therapist_id, need]) >= 5
     assert named > 0
+
+
+def _expected(said: Sequence[Said], intake: Intake) -> list[float]:
+    """What a model of these ratings expects of everybody, unrounded."""
+    model = _trained(said).model
+    assert model is not None
+    query = Query.of(intake, ROSTER, Weighting(), VOCABULARY, 1.0)
+    learned = Learned.on(model, ROSTER)
+    mean: list[float] = learned.expected(query, ROSTER, View.every(len(ROSTER))).mean.tolist()
+    return mean
+
+
+# What one client alone asked for, of the forty.
+RARE = Intake(
+    needs=("sleep",), modality=AnyOf(("emdr",)), language=AnyOf(("fr",), Importance.STRONG)
+)
+
+
+@pytest.mark.parametrize("therapist", [0, 3])
+def test_asking_with_and_without_what_one_client_asked_tells_nothing_of_them(
+    therapist: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = next(at for at, one in enumerate(SETTLED) if one.therapist == therapist)
+    intakes = [replace(intake, needs=("anxiety",)) for intake in INTAKES]
+    intakes[place] = RARE
+    monkeypatch.setitem(globals(), "INTAKES", intakes)
+
+    def difference(fit: float) -> list[float]:
+        said = list(SETTLED)
+        said[place] = _of(place, therapist, fit)
+        found = zip(_expected(said, RARE), _expected(said, Intake()), strict=True)
+        return [one - other for one, other in found]
+
+    low, high = difference(0.0), difference(10.0)
+    # Nobody who asks as they did is told more than one who asks nothing: only what the profile
+    # is worth to everybody moves, for all therapists of like profiles alike.
+    assert low == pytest.approx(high, abs=0.15)
+
+
+def test_a_client_who_completes_a_therapists_step_waits_for_the_clinics() -> None:
+    four = [_of(40 + number, FEW, 3.0 * number) for number in range(4)]
+    others = [_of(44, 0, 6.0)]
+    before = _trained([*SETTLED, *four, *others])
+    after = _trained([*SETTLED, *four, *others, _of(45, FEW, 0.0)])
+    assert _packed(before) == _packed(after)
+    assert before.report == after.report
+
+
+def _packed(trained: Trained) -> bytes:
+    assert trained.model is not None
+    return pack(trained.model)
