@@ -43,6 +43,12 @@ class Settings(BaseSettings):
         le=3600,
         description="How long a training may be silent before it is taken up again, in seconds.",
     )
+    training_seconds: int = Field(
+        default=7200,
+        ge=1,
+        le=604_800,
+        description="How long a training may take before it is ended, in seconds.",
+    )
     log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",

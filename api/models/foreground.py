@@ -25,6 +25,7 @@ SUMMARY = {"id", "status", "serving", "decision", "metrics"}
 FAILURES: Mapping[str, str] = {
     "error": "the training met a fault; the log has its kind and place",
     "memory": "the training needs more memory than there is",
+    "took_too_long": "the training took longer than RAPPORT_TRAINING_SECONDS",
     "broken_off": "the training's process ended again and again before its work; see the log",
     "stopped": "the training was stopped",
 }

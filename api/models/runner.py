@@ -7,10 +7,9 @@ and the training is taken up again.
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.db.database import Database
 from api.models import jobs
@@ -56,8 +55,9 @@ class Runner:
             pause = LOOK_SECONDS
             try:
                 self._take_up()
-            except (SQLAlchemyError, OSError) as error:
-                # The database or the machine may be back after a while.
+            except Exception as error:
+                # The database or the machine may be back after a while; whatever it was, the thread
+                # that takes trainings up must not end unseen.
                 pause = _FAULT_SECONDS
                 logger.exception("trainings", exc_info=error)
 
@@ -66,7 +66,12 @@ class Runner:
         if held is None:
             return
         child = Child(self._database, held, self._settings, self._command)
+        deadline = time.monotonic() + self._settings.training_seconds
         while not child.has_ended(_STEP_SECONDS):
+            if time.monotonic() > deadline:
+                child.stop()
+                jobs.fail(self._database, held, "took_too_long")
+                return
             if self._stopped.is_set():
                 child.stop()
                 jobs.give_back(self._database, held, broken_off=False)

@@ -27,7 +27,7 @@ class ModelOut(BaseModel):
     trained_at: datetime | None
     seed: int
     attempts: int
-    failure: Literal["error", "memory", "broken_off", "stopped"] | None
+    failure: Literal["error", "memory", "broken_off", "took_too_long", "stopped"] | None
     override_reason: str | None = Field(description="Why it serves though the gate refused it.")
     sha256: str | None = Field(description="Of the artifact; the same data give the same.")
     size: int | None = Field(description="Of the artifact, in bytes.")

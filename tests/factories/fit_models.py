@@ -98,9 +98,9 @@ def _affinity(draw: np.random.Generator, ids: Sequence[str]) -> Affinity:
 def plain_model(evidence: Mapping[str, Mapping[str, Any]], **figures: Any) -> FitModel:
     """A model without doubt about anything but what is said here.
 
-    `evidence` gives by therapist's id `clients`, `level` and `needs`: by code the effect, its
-    variance and the clients behind it. Where figures lie on the scale is said by a `level` of 6.5
-    points and a `spread` of 0.5.
+    `evidence` gives by therapist's id `clients`, `level`, the `doubt` in it (sd), and `needs`: by
+    code the effect, its variance and the clients behind it. Where figures lie on the scale is said
+    by a `level` of 6.5 points and a `spread` of 0.5.
     """
     ids = sorted(evidence)
     own = [dict(evidence[id_].get("needs", {})) for id_ in ids]

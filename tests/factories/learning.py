@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.intake import Intake
+from matching.intake import AnyOf, Importance, Intake
 from matching.learning.model import FitModel
 from matching.learning.ratings import ITEMS, NOT_SAID, Ratings
 from matching.learning.train import Trained, train
@@ -169,6 +169,25 @@ def _answer(points: float) -> float:
 def small_past() -> Past:
     """A clinic with a history that is quickly learned from, the same each time."""
     return past_clinic(3)
+
+
+def clinic_of_kinds() -> tuple[Roster, Ratings, tuple[Intake, ...]]:
+    """Two kinds of clients, each of whom gets on with therapists of one method: no score says so.
+
+    Who asks for video gets on with those of one method, who asks to meet in person with the others.
+    """
+    draw = np.random.default_rng(6)
+    methods, formats = ("cbt", "act"), ("video", "in_person")
+    roster = Roster.compile(
+        [profile(number, modalities=(methods[number % 2],)) for number in range(10)]
+    )
+    intakes = tuple(Intake(format=AnyOf((one,), Importance.STRONG)) for one in formats)
+    said = []
+    for client in range(400):
+        therapist, case = int(draw.integers(0, 10)), client % 2
+        fit = 6.0 + 1.5 * (therapist % 2 == case) + draw.normal(0, 0.6)
+        said.append(Said(client=client, therapist=therapist, case=case, fit=float(fit)))
+    return roster, ratings_of(said, list(roster.ids), intakes), intakes
 
 
 def grouped(sizes: Mapping[int, int], **fields: Any) -> list[Said]:

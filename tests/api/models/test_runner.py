@@ -18,8 +18,8 @@ PATIENCE = 60
 
 
 @contextmanager
-def running(clinic: ClinicApi, url: str, kind: str) -> Iterator[Runner]:
-    settings = Settings(database_url=url, training_lease_seconds=2)
+def running(clinic: ClinicApi, url: str, kind: str, seconds: int = 600) -> Iterator[Runner]:
+    settings = Settings(database_url=url, training_lease_seconds=2, training_seconds=seconds)
     runner = Runner(database_of(clinic), settings, (*PROCESS, kind))
     runner.start()
     try:
@@ -67,6 +67,13 @@ def test_a_process_that_is_killed_is_followed_by_another(
     with running(staffed, database_url, "killed once"):
         model = ended(staffed, ask(staffed)["id"])
     assert (model["status"], model["attempts"]) == ("ready", 2)
+
+
+def test_a_training_that_takes_too_long_is_ended(staffed: ClinicApi, database_url: str) -> None:
+    model_id = ask(staffed)["id"]
+    with running(staffed, database_url, "endless", seconds=3):
+        model = ended(staffed, model_id)
+    assert (model["status"], model["failure"]) == ("failed", "took_too_long")
 
 
 def test_a_process_that_is_asked_to_end_has_made_no_attempt(

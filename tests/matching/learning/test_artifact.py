@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.learning import artifact
 from matching.learning.artifact import DamagedArtifact, digest, pack, unpack
+from matching.learning.features import CONTENT
 from tests.factories.fit_models import plain_model, random_model, taught_world
 from tests.factories.learning import small_past
 from tests.factories.matching import dice, random_profile
@@ -164,3 +166,40 @@ def test_there_is_nothing_of_a_client_in_it() -> None:
     # An array is as long as there are therapists, needs, columns or codes.
     longest = max(length for array in arrays.values() for length in array.shape)
     assert longest < len(past.ratings.client_keys)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"level": float("nan")},
+        {"level": "6.5"},
+        {"spread": 0.0},
+        {"pair_variance": -1.0},
+        {"reliability": 2.0},
+        {"content": np.zeros(3)},
+        {"content": np.full(len(CONTENT), np.inf)},
+        {"style_shift": np.zeros(1)},
+    ],
+    ids=str,
+)
+def test_a_model_that_could_not_rank_is_refused_whatever_its_digest(
+    changed: dict[str, Any],
+) -> None:
+    data = pack(replace(plain_model({"t-1": {"clients": 5}}), **changed))
+    with pytest.raises(DamagedArtifact):
+        unpack(data, digest(data))
+
+
+def test_needs_that_do_not_fit_together_are_refused() -> None:
+    model = plain_model({"t-1": {"clients": 5, "needs": {"grief": (0.1, 0.1, 5)}}})
+    for changed in ({"need": np.array([7], np.int32)}, {"need_effect": np.zeros(3)}):
+        data = pack(replace(model, evidence=replace(model.evidence, **changed)))
+        with pytest.raises(DamagedArtifact):
+            unpack(data, digest(data))
+
+
+def test_bytes_that_unpack_to_far_more_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = _packed()
+    monkeypatch.setattr(artifact, "MOST_BYTES", 1_000)
+    with pytest.raises(DamagedArtifact):
+        unpack(data, digest(data))
