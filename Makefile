@@ -39,12 +39,14 @@ format: dev ## format and fix what can be fixed
 	@$(VENV)/ruff check --fix .
 
 bench: dev ## the tables of docs/benchmarks.md, ratios first
+	@sh requirements/setup.sh bench
 	@$(VENV)/python -m bench
 
 requirements: ## pin again, with hashes (needs uv on the path)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements/build.in -o requirements/build.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/runtime.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 
 clean: ## remove the virtual environment, caches and the demo's database
 	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

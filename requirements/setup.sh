@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv from the pinned, hashed requirements: `sh requirements/setup.sh runtime|dev`.
+# Makes .venv from the pinned, hashed requirements: `sh requirements/setup.sh runtime|dev|bench`.
+# `bench` adds to a development environment what its tables compare with.
 # Whatever is missing on the machine is said in one line, and nothing is half done silently.
 set -eu
 cd "$(dirname "$0")/.."

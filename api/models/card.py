@@ -49,8 +49,8 @@ _PRIVACY = (
 _UPDATES = (
     "Trained when an administrator or the operator asks for it, never by itself. Each training"
     " starts anew from all ratings that may be learned from, is compared with the content ranking,"
-    " and serves only if it passes; the model that serves is shown beside it and looks better than it"
-    " is, having been trained on most of the clients it is tested on. A fresh one is worth asking for"
+    " and serves only if it passes. The model that serves is shown beside it, and looks better than"
+    " it is: it was trained on most of the clients it is tested on. A fresh one is worth asking for"
     " after a few hundred new ratings, or when the roster has changed much."
 )
 

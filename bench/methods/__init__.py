@@ -1,0 +1,1 @@
+"""Ways to rank therapists by past ratings, behind one interface: fit a dataset, get a scorer."""

@@ -1,0 +1,91 @@
+"""What stands in `bench/results.json` as tables for docs/benchmarks.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_MAIN = (
+    "rapport", "bayes", "bayes_in_steps", "content", "mean", "mean_in_steps", "ridge",
+    "content_lightfm", "lightfm", "lightfm_warp", "boosting", "svd", "ease", "als", "bpr",
+)  # fmt: skip
+
+
+def text(results: Mapping[str, Any]) -> str:
+    """Every table that has been measured, in Markdown."""
+    parts = {
+        "quality": _quality,
+        "calibration": _calibration,
+        "real": _real,
+        "training": _training,
+    }
+    return "\n\n".join(part(results[name]) for name, part in parts.items() if results.get(name))
+
+
+def _quality(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Share of the attainable gain, and Rapport's share of Bayes-optimal's."""
+    names = [name for name in _MAIN if any(name in row["methods"] for row in rows)]
+    lines = [_line(["world", "ratings", "of Bayes-optimal", *(_title(name) for name in names)])]
+    lines.append(_line(["---"] * (len(names) + 3)))
+    for row in rows:
+        cells = row["methods"]
+        ours = cells.get("rapport", {})
+        of_best = "–" if ours.get("ratio") is None else _with(ours["ratio"], ours["ratio_half"])
+        gains = [f"{cells[name]['gain']:.2f}" if name in cells else "–" for name in names]
+        lines.append(_line([_title(row["world"]), f"{row['ratings']:,}", of_best, *gains]))
+    return "\n".join(lines)
+
+
+def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Slopes, coverage and the share of new therapists."""
+    head = ["world", "ratings", "slope", "covers of 80 %", "new of top", "by Bayes", "of roster"]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for row in rows:
+        new, covers = row["new"], dict(zip(row["levels"], row["coverage"], strict=True))[0.8]
+        figures = [row["slope"], covers, new["top"], new["bayes_top"], new["roster"]]
+        cells = [f"{figure:.2f}" for figure in figures]
+        lines.append(_line([_title(row["world"]), f"{row['ratings']:,}", *cells]))
+    return "\n".join(lines)
+
+
+def _real(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Concordance, how far ahead of the best other, and errors of those that foretell ratings."""
+    names = [name for name in _MAIN if name in rows[0]["methods"]]
+    lines = [_line(["test", "ratings", "ahead", *(_title(name) for name in names), "RMSE",
+                    "of mean's", "slope", "covers of 80 %"])]  # fmt: skip
+    lines.append(_line(["---"] * (len(names) + 7)))
+    for row in rows:
+        cells, ahead = row["methods"], row["ahead"]
+        ours, mean = cells["rapport"], cells.get("mean", {})
+        found = [f"{cells[name]['concordance']:.3f}" for name in names]
+        share = f"{ours['rmse'] / mean['rmse']:.3f}" if mean else "–"
+        errors = [f"{ours['rmse']:.2f}", share, _figure(ours["slope"]), _figure(ours["coverage"])]
+        lead = f"{ahead['by']:+.3f} ± {ahead['half']:.3f} ({_title(ahead['of'])})"
+        lines.append(_line([row["test"], f"{row['ratings']:,}", lead, *found, *errors]))
+    return "\n".join(lines)
+
+
+def _training(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Ratios to LightFM's own fit, seconds and peak memory."""
+    lines = [_line(["ratings", "× LightFM", "seconds", "peak MB", "LightFM's s", "its peak MB"])]
+    lines.append(_line(["---"] * 6))
+    for row in rows:
+        ours, theirs = row["train"], row["lightfm"]
+        cells = [f"{ours['seconds']:.1f}", f"{ours['peak_mb']:.0f}", f"{theirs['seconds']:.2f}",
+                 f"{theirs['peak_mb']:.0f}"]  # fmt: skip
+        lines.append(_line([f"{row['ratings']:,}", f"{row['times_lightfm']:.1f}", *cells]))
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _with(value: float, half: float | None) -> str:
+    return f"{value:.2f}" if half is None else f"{value:.2f} ± {half:.2f}"
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
