@@ -36,6 +36,7 @@ def main() -> None:
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     if not asked.table:
         plots.draw(results)
+        summary.write(results)
     print(json.dumps({"written": "bench/results.json"}))
 
 
@@ -52,7 +53,7 @@ def _asked() -> argparse.Namespace:
         if name == "real":
             real.options(one)
     tables.add_parser("plots", help="draw what has been measured")
-    tables.add_parser("summary", help="print what has been measured, in Markdown")
+    tables.add_parser("summary", help="write what has been measured as Markdown")
     return parser.parse_args()
 
 
@@ -88,7 +89,7 @@ _TABLES: Mapping[str, Callable[[argparse.Namespace], Any]] = {
 # What measures nothing, and shows what has been measured.
 _SHOWN: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "plots": plots.draw,
-    "summary": lambda results: print(summary.text(results)),
+    "summary": summary.write,
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,15 @@
-"""What stands in `bench/results.json` as tables for docs/benchmarks.md."""
+"""What stands in `bench/results.json` as a page of tables, docs/measured.md."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+PAGE = Path(__file__).parent.parent / "docs" / "measured.md"
+_HEAD = """# What was measured
+
+Written by `python -m bench summary` from `bench/results.json`; what the figures mean stands in
+[benchmarks.md](benchmarks.md).
+"""
 
 _MAIN = (
     "rapport", "bayes", "bayes_in_steps", "content", "mean", "mean_in_steps", "ridge",
@@ -9,15 +17,23 @@ _MAIN = (
 )  # fmt: skip
 
 
+def write(results: Mapping[str, Any]) -> None:
+    """Write every table that has been measured as Markdown."""
+    PAGE.write_text(text(results))
+    print(PAGE.relative_to(PAGE.parent.parent))
+
+
 def text(results: Mapping[str, Any]) -> str:
-    """Every table that has been measured, in Markdown."""
-    parts = {
-        "quality": _quality,
-        "calibration": _calibration,
-        "real": _real,
-        "training": _training,
+    """The page: a heading and a table for each of those that have been measured."""
+    parts: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+        "quality": ("Table 1: ranking quality where the truth is known", _quality),
+        "calibration": ("How far expected fits can be believed", _calibration),
+        "real": ("Table 2: ranking quality, real ratings", _real),
+        "training": ("Table 5: training", _training),
     }
-    return "\n\n".join(part(results[name]) for name, part in parts.items() if results.get(name))
+    found = [f"## {title}\n\n{part(results[name])}\n" for name, (title, part) in parts.items()
+             if results.get(name)]  # fmt: skip
+    return "\n".join([_HEAD, *found])
 
 
 def _quality(rows: Sequence[Mapping[str, Any]]) -> str:
