@@ -180,6 +180,10 @@ def test_what_cannot_be_trained_is_one_clear_line(database_url: str) -> None:
     assert str(model_id) in busy.stderr
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopping_the_command_line_stops_its_training(
     database_url: str, rated: tuple[str, str]
 ) -> None:
@@ -191,6 +195,8 @@ def test_stopping_the_command_line_stops_its_training(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What is started in the background ignores Ctrl-C, and hands that on; a terminal does not.
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509 - nothing else runs in this process
     )
     assert process.stderr is not None
     assert process.stderr.readline() == "starting…\n"
