@@ -1,7 +1,7 @@
 """From ratings to observations: one a pair, resting on what may be published of a therapist."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from matching.learning.design import Codes
 from matching.learning.features import Floats
 from matching.learning.fit_index import fit_index
 from matching.learning.ratings import ITEMS, Ratings
-from matching.learning.series import Growth, Pairs, growth_of, pair_codes, pairs_of
+from matching.learning.series import Growth, growth_of, pair_codes, pairs_of
 from matching.learning.steps import completed
 
 Flags = NDArray[np.bool_]
@@ -125,28 +125,11 @@ def observe(rows: Rows, therapists: int) -> Observations:
     """
     own = completed(rows.therapist, rows.client)
     pair, _ = pair_codes(rows.client, rows.therapist)
-    seen = np.bincount(pair, own, minlength=int(pair.max(initial=-1)) + 1) > 0
-    clinic = ~seen[pair]
-    parts = [(rows.where(flags), flags is own) for flags in (own, clinic)]
-    pairs = [(part, _pairs(part), of_therapist) for part, of_therapist in parts]
-    number = sum(len(found.client) for _, found, _ in pairs)
-    alone = therapists + np.arange(number)
-    return Observations(
-        client=np.concatenate([found.client for _, found, _ in pairs]),
-        rated=np.concatenate([found.therapist for _, found, _ in pairs]),
-        therapist=np.concatenate(
-            [
-                found.therapist if of_therapist else alone[: len(found.therapist)]
-                for _, found, of_therapist in pairs
-            ]
-        ),
-        case=np.concatenate([part.case[found.row] for part, found, _ in pairs]),
-        value=np.concatenate([found.value for _, found, _ in pairs]),
-        noise=np.concatenate([found.noise for _, found, _ in pairs]),
-        first_at=np.concatenate([found.first_at for _, found, _ in pairs]),
-        ratings=np.concatenate([found.ratings for _, found, _ in pairs]),
-        therapists=therapists,
-    )
+    taught = np.bincount(pair, own) > 0
+    # Every pair keeps its first row, so pairs keep their numbers, in order of arrival.
+    found = observe_all(rows.where(own | ~taught[pair]), therapists)
+    alone = therapists + np.arange(len(found))
+    return replace(found, therapist=np.where(taught, found.therapist, alone))
 
 
 def own_rows(rows: Rows) -> Rows:
@@ -156,12 +139,8 @@ def own_rows(rows: Rows) -> Rows:
 
 def observe_all(rows: Rows, therapists: int) -> Observations:
     """Every pair as it is: to test a model on, never to train one that is served."""
-    found = _pairs(rows)
+    found = pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)
     return Observations(
         found.client, found.therapist, found.therapist, rows.case[found.row], found.value,
         found.noise, found.first_at, found.ratings, therapists,
     )  # fmt: skip
-
-
-def _pairs(rows: Rows) -> Pairs:
-    return pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)

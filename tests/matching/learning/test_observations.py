@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,3 +120,13 @@ def test_a_code_that_hardly_anybody_asks_is_in_no_table() -> None:
     _, codes = clinic.asked_codes(case)
     asked = Counter(code for place in case for code in set(client_codes(clinic.queries[place])))
     assert codes == sorted(code for code, count in asked.items() if count >= 5)
+
+
+def test_pairs_stand_in_the_order_in_which_they_arrived() -> None:
+    waiting, settled = grouped({1: 2}), [replace(one, client=10 + one.client) for one in FIVE]
+    seen = _observed([*waiting, *settled])
+    assert seen.client.tolist() == [0, 1, 10, 11, 12, 13, 14]
+    assert seen.own.tolist() == [False] * 2 + [True] * 5
+
+
+FIVE = grouped({0: 5})
