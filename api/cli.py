@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from api import demo as demo_clinic
 from api import serving
 from api.auth.keys import KEYS, create_key, revoke_key
-from api.auth.roles import Role, markdown
+from api.auth.roles import CLINIC_ROLES, Role, markdown
 from api.auth.system import clinic_scope
 from api.clinics.creation import CLINICS, create_clinic
 from api.db.database import Database
@@ -143,7 +143,7 @@ def keys() -> None:
 
 @keys.command("create")
 @CLINIC
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in CLINIC_ROLES]), required=True)
 def keys_create(clinic_id: UUID, role: str) -> None:
     """Add a key; it is shown this once, and only its hash is kept."""
     with _database() as database, clinic_scope(database, clinic_id) as scope:

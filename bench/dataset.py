@@ -13,10 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from api.match.intake import to_intake
-from api.match.schemas import MatchRequest
 from api.profiles.documents import to_profile
 from api.profiles.schemas import TherapistRow
+from api.ranking.intake import to_intake
+from api.ranking.schemas import MatchRequest
 from matching.intake import Intake
 from matching.learning.ratings import ITEMS, NOT_SAID, Ratings
 from matching.roster import Roster

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Response
 
 from api.app import create_app
-from api.match.schemas import MatchRequest
+from api.ranking.schemas import MatchRequest
 from api.settings import get_settings
 
 

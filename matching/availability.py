@@ -36,6 +36,17 @@ class AvailabilityRules:
     leaving_notice_days: int = 60
 
 
+def takes_new_clients(row: AvailabilityRow, rules: AvailabilityRules, now: datetime) -> bool:
+    """Whether one therapist may start with somebody new at `now` (aware), whoever it is."""
+    if _standing(row) != OPEN:
+        return False
+    last_start = now.date() + timedelta(days=rules.leaving_notice_days)
+    if row.leaving_on is not None and row.leaving_on <= last_start:
+        return False
+    oldest = now - timedelta(days=rules.stale_after_days)
+    return row.confirmed_at is None or row.confirmed_at >= oldest
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
     """One row for each row of a roster.

@@ -48,7 +48,9 @@ class Intake:
     """One client's preferences and needs. Codes are those of the clinic's vocabulary.
 
     `culture` takes codes of cultures and of communities alike. `exclude_therapists` and
-    `referred_to` hold therapist references. `limit` is 1..50.
+    `referred_to` hold therapist references. `limit` is 1..50. `with_now` and `left_before` hold ids
+    of therapists: whom the client is with, and whom they left. `emphasis` multiplies a dimension's
+    weight for this client, as (dimension, factor above 0).
     """
 
     style: StyleWish = StyleWish()
@@ -70,3 +72,6 @@ class Intake:
     client_reference: str | None = None
     staff_review: bool = False
     limit: int = 3
+    with_now: tuple[str, ...] = ()
+    left_before: tuple[str, ...] = ()
+    emphasis: tuple[tuple[str, float], ...] = ()

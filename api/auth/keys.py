@@ -6,11 +6,12 @@ request costs one look-up.
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from api.auth.roles import Role
+from api.auth.roles import NARROW_ROLES, Role
 from api.clock import utc_now
 from api.db.tables import AccessKey
 from api.db.tables.base import table_of
@@ -24,7 +25,7 @@ MAX_KEY_LENGTH = 128
 _keys = table_of(AccessKey)
 KEYS = (
     select(_keys.c.id, _keys.c.role, _keys.c.created_at, _keys.c.revoked_at)
-    .where(_keys.c.clinic_id == bindparam("clinic_id"))
+    .where(_keys.c.clinic_id == bindparam("clinic_id"), _keys.c.subject_id.is_(None))
     .order_by(_keys.c.id)
 )
 
@@ -42,6 +43,27 @@ def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUI
     }
     connection.execute(insert(_keys), row)
     return key_id, key
+
+
+def create_narrow_key(
+    connection: Connection, clinic_id: UUID, role: Role, subject_id: UUID, lasting: timedelta
+) -> tuple[UUID, str, datetime]:
+    """Store the hash of a new key of one client or therapist; its id, the key, when it expires."""
+    if role not in NARROW_ROLES:
+        raise ValueError("a narrow key is a client's or a therapist's")
+    key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    key_id, now = new_id(), utc_now()
+    row = {
+        "clinic_id": clinic_id,
+        "id": key_id,
+        "role": role.value,
+        "secret_hash": hash_key(key),
+        "created_at": now,
+        "subject_id": subject_id,
+        "expires_at": now + lasting,
+    }
+    connection.execute(insert(_keys), row)
+    return key_id, key, now + lasting
 
 
 def revoke_key(connection: Connection, clinic_id: UUID, key_id: UUID) -> bool:

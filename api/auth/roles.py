@@ -9,25 +9,35 @@ from types import MappingProxyType
 
 
 class Role(StrEnum):
-    """What a key is for."""
+    """What a key is for. Those of clients and therapists are narrow: their own, and expiring."""
 
     INTAKE = "intake"
     STAFF = "staff"
     ADMIN = "admin"
     AUDITOR = "auditor"
+    CLIENT = "client"
+    THERAPIST = "therapist"
 
 
-_EVERY_ROLE = frozenset(Role)
+# Keys of the clinic itself; a narrow key is made for somebody, by `POST …/keys`.
+CLINIC_ROLES = (Role.INTAKE, Role.STAFF, Role.ADMIN, Role.AUDITOR)
+NARROW_ROLES = frozenset({Role.CLIENT, Role.THERAPIST})
+
+_EVERY_ROLE = frozenset(CLINIC_ROLES)
 _CARE = frozenset({Role.INTAKE, Role.STAFF, Role.ADMIN})
 _STAFF = frozenset({Role.STAFF, Role.ADMIN})
 _READERS = frozenset({Role.STAFF, Role.ADMIN, Role.AUDITOR})
 _ADMIN = frozenset({Role.ADMIN})
 _REVIEW = frozenset({Role.ADMIN, Role.AUDITOR})
+# Whatever a client does, an intake form or staff may do for them.
+_CLIENT = _CARE | {Role.CLIENT}
+# What a therapist answers, staff may answer for them.
+_THERAPIST = _STAFF | {Role.THERAPIST}
 
 ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
     {
         ("POST", "/v1/matches"): _CARE,
-        ("GET", "/v1/matches/{match_id}"): _EVERY_ROLE,
+        ("GET", "/v1/matches/{match_id}"): _EVERY_ROLE | {Role.CLIENT},
         ("POST", "/v1/matches/{match_id}/replay"): _REVIEW,
         ("GET", "/v1/therapists"): _READERS,
         ("POST", "/v1/therapists"): _STAFF,
@@ -36,7 +46,7 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("POST", "/v1/therapists/{therapist_id}/confirm-availability"): _STAFF,
         ("POST", "/v1/imports/therapists"): _ADMIN,
         ("POST", "/v1/imports/ratings"): _ADMIN,
-        ("GET", "/v1/vocabulary"): _EVERY_ROLE,
+        ("GET", "/v1/vocabulary"): frozenset(Role),
         ("POST", "/v1/vocabulary"): _ADMIN,
         ("GET", "/v1/settings"): _READERS,
         ("PATCH", "/v1/settings"): _ADMIN,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.roles import Role, allowed, allowed_roles
+from api.clock import utc_now
 from api.db.database import Database, UnitOfWork
 from api.db.tables import AccessKey, Clinic
 from api.db.tables.base import table_of
@@ -42,7 +43,7 @@ _keys = table_of(AccessKey)
 _clinics = table_of(Clinic)
 STATE_COLUMNS = tuple(_clinics.c[name] for name in ClinicState.__dataclass_fields__)
 _AUTHENTICATE = (
-    select(_keys.c.id, _keys.c.role, *STATE_COLUMNS)
+    select(_keys.c.id, _keys.c.role, _keys.c.subject_id, _keys.c.expires_at, *STATE_COLUMNS)
     .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
     .where(_keys.c.revoked_at.is_(None), _keys.c.secret_hash == bindparam("secret_hash"))
 )
@@ -50,7 +51,10 @@ _AUTHENTICATE = (
 
 @dataclass(frozen=True, slots=True)
 class ClinicScope:
-    """One request's view of one clinic. Every query takes it, and so is bound to the clinic."""
+    """One request's view of one clinic. Every query takes it, and so is bound to the clinic.
+
+    `subject_id` is whose the key is, where it is a client's or a therapist's; else null.
+    """
 
     clinic: ClinicState
     key_id: UUID | None
@@ -58,6 +62,7 @@ class ClinicScope:
     unit: UnitOfWork
     database: Database
     request_id: UUID | None = None
+    subject_id: UUID | None = None
 
     @property
     def clinic_id(self) -> UUID:
@@ -82,14 +87,16 @@ class Caller:
         """The scope of the key's clinic, as everything stands now.
 
         Raises:
-            Unauthenticated: no live key has this hash.
+            Unauthenticated: no live key has this hash, or it has expired.
         """
         # The connection goes back at once: a request that waits for a lock must not hold one.
         with self.database.reading() as connection:
             row = connection.execute(_AUTHENTICATE, {"secret_hash": self.key_hash}).one_or_none()
         if row is None:
             raise Unauthenticated
-        key_id, role, *state = row
+        key_id, role, subject_id, expires_at, *state = row
+        if expires_at is not None and expires_at <= utc_now():
+            raise Unauthenticated
         scope = ClinicScope(
             ClinicState(*state),
             key_id,
@@ -97,6 +104,7 @@ class Caller:
             self.database.open_unit(),
             self.database,
             self.request.state.request_id,
+            subject_id,
         )
         self.request.state.clinic_id = scope.clinic_id
         self.request.state.role = scope.role

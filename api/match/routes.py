@@ -9,8 +9,8 @@ from api.auth.scope import ScopeDep
 from api.http.replies import IdempotencyKey, reply_once, request_digest
 from api.http.transactions import ClinicRoute
 from api.match import service
-from api.match.answer_schema import MatchAnswer
-from api.match.schemas import MatchRequest
+from api.ranking.answer_schema import MatchAnswer
+from api.ranking.schemas import MatchRequest
 
 router = APIRouter(route_class=ClinicRoute, prefix="/v1/matches", tags=["matches"])
 

@@ -114,4 +114,11 @@ class _Stored(BaseModel):
 
 
 class TherapistOut(TherapistRow, _Stored):
-    """A therapist as it is answered."""
+    """A therapist as it is answered.
+
+    `caseload` is as the clinic stated it; `places_held` are those of clients who came through
+    Rapport, besides. `on_hold` keeps new clients away until staff have looked into a report.
+    """
+
+    places_held: int
+    on_hold: bool

@@ -20,7 +20,15 @@ CONTENT: tuple[str, ...] = tuple(
     column.name
     for column in _ratings.c
     if column.name
-    not in {"clinic_id", "id", "client_id", "therapist_id", "session_number", "arrival"}
+    not in {
+        "clinic_id",
+        "id",
+        "client_id",
+        "therapist_id",
+        "session_number",
+        "arrival",
+        "pairing_id",
+    }
 )
 """What a rating says, as opposed to whose it is and when it came."""
 

@@ -27,6 +27,8 @@ class Stored:
     created_at: datetime
     updated_at: datetime
     document: Document
+    held: int
+    on_hold: bool
 
 
 def by_id(scope: ClinicScope, therapist_id: UUID) -> Stored | None:
@@ -78,7 +80,10 @@ def _current(scope: ClinicScope) -> Select[Any]:
 def _read(scope: ClinicScope, query: Select[Any]) -> list[Stored]:
     rows = scope.connection.execute(query).all()
     return [
-        Stored(row.id, row.revision, row.created_at, row.updated_at, _whole(row)) for row in rows
+        Stored(
+            row.id, row.revision, row.created_at, row.updated_at, _whole(row), row.held, row.on_hold
+        )
+        for row in rows
     ]
 
 

@@ -92,6 +92,8 @@ def shown(stored: Stored) -> TherapistOut:
             "revision": stored.revision,
             "created_at": stored.created_at,
             "updated_at": stored.updated_at,
+            "places_held": stored.held,
+            "on_hold": stored.on_hold,
         }
     )
 

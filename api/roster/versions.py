@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert, update
 
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
-from api.db.tables import Clinic, Therapist, TherapistAvailability, TherapistProfile
+from api.db.tables import Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
 from api.ids import new_id
 from api.profiles.documents import (
@@ -19,8 +19,8 @@ from api.profiles.documents import (
     Document,
 )
 from api.roster.queries import Stored
+from api.store.versions import write_versions
 
-_clinics: Table = table_of(Clinic)
 _therapists: Table = table_of(Therapist)
 _profiles: Table = table_of(TherapistProfile)
 _availability: Table = table_of(TherapistAvailability)
@@ -60,10 +60,10 @@ def write_changes(scope: ClinicScope, changes: Sequence[Change]) -> Written:
         if new_profile:
             profiles.append(_profile_row(scope, therapist["id"], change.document))
         if new_availability:
-            availabilities.append(_availability_row(scope, therapist["id"], change.document))
+            availabilities.append(_availability_row(scope, therapist["id"], change, now))
     _write_therapists(scope, therapists)
-    _write_versions(scope, _profiles, "roster_version", profiles)
-    _write_versions(scope, _availability, "availability_version", availabilities)
+    write_versions(scope, _profiles, "roster_version", profiles)
+    write_versions(scope, _availability, "availability_version", availabilities)
     return written
 
 
@@ -95,7 +95,10 @@ def _profile_row(scope: ClinicScope, therapist_id: UUID, document: Document) -> 
     }
 
 
-def _availability_row(scope: ClinicScope, therapist_id: UUID, document: Document) -> dict[str, Any]:
+def _availability_row(
+    scope: ClinicScope, therapist_id: UUID, change: Change, now: datetime
+) -> dict[str, Any]:
+    document, before = change.document, change.before
     confirmed_at, leaving_on = document["availability_confirmed_at"], document["leaving_on"]
     return {
         "clinic_id": scope.clinic_id,
@@ -106,6 +109,10 @@ def _availability_row(scope: ClinicScope, therapist_id: UUID, document: Document
         "caseload_limit": document["caseload_limit"],
         "confirmed_at": datetime.fromisoformat(confirmed_at) if confirmed_at else None,
         "leaving_on": date.fromisoformat(leaving_on) if leaving_on else None,
+        # Whatever is stated, the places that pairings hold are held.
+        "held": before.held if before else 0,
+        "on_hold": before.on_hold if before else False,
+        "stated_at": now,
     }
 
 
@@ -125,28 +132,3 @@ def _write_therapists(scope: ClinicScope, rows: Iterable[tuple[bool, dict[str, A
                 reference=row["reference"], revision=row["revision"], updated_at=row["updated_at"]
             )
         )
-
-
-def _write_versions(
-    scope: ClinicScope, table: Table, counter: str, rows: list[dict[str, Any]]
-) -> None:
-    """End the versions that hold now, and begin new ones at the clinic's next version."""
-    if not rows:
-        return
-    connection = scope.connection
-    version: int = connection.execute(
-        update(_clinics)
-        .where(_clinics.c.id == scope.clinic_id)
-        .values({counter: _clinics.c[counter] + 1})
-        .returning(_clinics.c[counter])
-    ).scalar_one()
-    connection.execute(
-        update(table)
-        .where(
-            table.c.clinic_id == scope.clinic_id,
-            table.c.therapist_id.in_([row["therapist_id"] for row in rows]),
-            table.c.valid_to.is_(None),
-        )
-        .values(valid_to=version)
-    )
-    connection.execute(insert(table), [{**row, "valid_from": version} for row in rows])

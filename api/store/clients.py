@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.auth.scope import ClinicScope
@@ -21,10 +22,34 @@ _CLIENT_IDS = select(_clients.c.reference, _clients.c.id).where(
     _clients.c.clinic_id == bindparam("clinic_id"),
     _clients.c.reference.in_(bindparam("references", expanding=True)),
 )
+_CLIENT = select(_clients).where(
+    _clients.c.clinic_id == bindparam("clinic_id"), _clients.c.reference == bindparam("reference")
+)
+_CLIENT_BY_ID = select(_clients).where(
+    _clients.c.clinic_id == bindparam("clinic_id"), _clients.c.id == bindparam("client_id")
+)
 _ADD = {
     "sqlite": sqlite.insert(_clients).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_clients).on_conflict_do_nothing(),
 }
+
+
+def find_client(scope: ClinicScope, reference: str) -> Row[Any] | None:
+    """The clinic's client of that reference, with their consents."""
+    named = {"clinic_id": scope.clinic_id, "reference": reference}
+    return scope.connection.execute(_CLIENT, named).one_or_none()
+
+
+def client_of(scope: ClinicScope, client_id: UUID) -> Row[Any] | None:
+    """The clinic's client of that id, with their consents."""
+    named = {"clinic_id": scope.clinic_id, "client_id": client_id}
+    return scope.connection.execute(_CLIENT_BY_ID, named).one_or_none()
+
+
+def unnamed_client(scope: ClinicScope, now: datetime) -> UUID:
+    """Add a client whom the clinic gave no reference: one that nobody else has."""
+    client_id = new_id()
+    return client_id_of(scope, f"unnamed-{client_id}", now)
 
 
 def client_id_of(scope: ClinicScope, reference: str, now: datetime) -> UUID:

@@ -114,8 +114,8 @@ def availability_from_row(row: Row[Any]) -> AvailabilityRow:
     return AvailabilityRow(
         id=str(row.therapist_id),
         active=row.active,
-        accepting=row.accepting,
-        caseload=row.caseload,
+        accepting=row.accepting and not row.on_hold,
+        caseload=row.caseload + row.held,
         caseload_limit=row.caseload_limit,
         confirmed_at=row.confirmed_at,
         leaving_on=row.leaving_on,

@@ -18,8 +18,7 @@ from sqlalchemy import text
 from api.auth.roles import ROLE_TABLE, Role
 from api.db.database import Database
 from api.http.logs import configure_logging
-from api.match import queries
-from api.match import service as matches
+from api.ranking import answering, queries
 from tests.factories.barrage import ID_NAMES, Barrage, echoed, faults
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.hostile import BODIES, CANARY, PATHS, to_json
@@ -117,8 +116,8 @@ def test_an_unexpected_error_is_logged_by_type_and_place_alone(
         except KeyError as error:
             raise ValueError(f"cannot rank {CANARY}") from error
 
-    monkeypatch.setattr(matches, "rank", fail)
-    monkeypatch.setattr(matches, "to_intake", fail)
+    monkeypatch.setattr(answering, "rank", fail)
+    monkeypatch.setattr(answering, "to_intake", fail)
     with all_that_is_written() as written:
         answer = clinic.post("/v1/matches", MATCH)
     assert answer.status_code == 500

@@ -14,10 +14,10 @@ from api.cli import cli
 from api.http import errors
 from api.importing.files import RecordFiles
 from api.importing.outcome import Rejected, Skipped
-from api.match.schemas import MatchRequest
 from api.problems import Problem
 from api.profiles.schemas import TherapistRow
 from api.profiles.vocabulary_page import vocabulary_page
+from api.ranking.schemas import MatchRequest
 from api.ratings.files import RATING_FILES
 from api.ratings.schemas import RatingRow
 from api.roster.importers import THERAPIST_FILES

@@ -1,15 +1,16 @@
 """A clinic with a key for each role, and the service in front of it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.app import create_app
-from api.auth.keys import create_key
-from api.auth.roles import Role
+from api.auth.keys import create_key, create_narrow_key
+from api.auth.roles import CLINIC_ROLES, NARROW_ROLES, Role
 from api.clinics.creation import create_clinic
 from api.db.database import Database
 from api.settings import Settings
@@ -52,6 +53,16 @@ class ClinicApi:
         return answer
 
 
+def key_of(clinic: ClinicApi, role: Role, subject_id: str) -> str:
+    """A narrow key of one client or therapist of the clinic."""
+    database: Database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    with database.writing() as connection:
+        made = create_narrow_key(
+            connection, clinic.clinic_id, role, UUID(subject_id), timedelta(days=1)
+        )
+    return made[1]
+
+
 def service(database_url: str, *, runs_training: bool = False, **settings: Any) -> TestClient:
     """The service on a database, with errors answered as a caller would see them."""
     app = create_app(Settings(database_url=database_url, runs_training=runs_training, **settings))
@@ -63,5 +74,10 @@ def make_clinic(client: TestClient, name: str = "Clinic") -> ClinicApi:
     database: Database = client.app.state.database  # type: ignore[attr-defined]
     with database.writing() as connection:
         clinic_id = create_clinic(connection, name)
-        keys = {role: create_key(connection, clinic_id, role)[1] for role in Role}
+        keys = {role: create_key(connection, clinic_id, role)[1] for role in CLINIC_ROLES}
+        # Of somebody who is not there; `key_of` makes one of somebody who is.
+        for role in NARROW_ROLES:
+            keys[role] = create_narrow_key(connection, clinic_id, role, uuid4(), timedelta(days=1))[
+                1
+            ]
     return ClinicApi(client, clinic_id, keys)

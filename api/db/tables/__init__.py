@@ -5,6 +5,7 @@ from api.db.tables.clinics import AccessKey, Clinic, ClinicSettingsRow, Vocabula
 from api.db.tables.idempotency import IdempotentReply
 from api.db.tables.matches import Client, Match
 from api.db.tables.models import ModelArtifact, ModelRow
+from api.db.tables.pairings import Departure, Pairing, RatingNote, RuledOut, Tombstone, Wait
 from api.db.tables.ratings import FitRating, RatingWishes
 from api.db.tables.roster import Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.weightings import WeightingRow
@@ -15,15 +16,21 @@ __all__ = [
     "Client",
     "Clinic",
     "ClinicSettingsRow",
+    "Departure",
     "FitRating",
     "IdempotentReply",
     "Match",
     "ModelArtifact",
     "ModelRow",
+    "Pairing",
+    "RatingNote",
     "RatingWishes",
+    "RuledOut",
     "Therapist",
     "TherapistAvailability",
     "TherapistProfile",
+    "Tombstone",
     "VocabularyAddition",
+    "Wait",
     "WeightingRow",
 ]

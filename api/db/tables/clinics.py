@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -21,7 +21,8 @@ class Clinic(SQLModel, table=True):
 
     `roster_version` and `availability_version` grow with each change of a profile or of how free
     somebody is, `rating_arrivals` with each fit rating that comes or changes; `ranking_key` keys
-    the hash behind varied order and never leaves the server.
+    the hash behind varied order and never leaves the server. `waits_seen_…` are the versions at
+    which the waiting list was last looked through.
     """
 
     __tablename__ = "clinics"
@@ -41,14 +42,29 @@ class Clinic(SQLModel, table=True):
     rating_arrivals: int = counter_field(default=0, sa_column_kwargs={"server_default": text("0")})
     weighting_id: UUID
     model_id: UUID | None = None
+    waits_seen_roster: int = counter_field(
+        default=0, sa_column_kwargs={"server_default": text("0")}
+    )
+    waits_seen_availability: int = counter_field(
+        default=0, sa_column_kwargs={"server_default": text("0")}
+    )
 
 
 class AccessKey(SQLModel, table=True):
-    """A key to the API: one clinic, one role. Only the SHA-256 of its 256-bit secret is stored."""
+    """A key to the API: one clinic, one role. Only the SHA-256 of its 256-bit secret is stored.
+
+    The keys of clients and therapists are narrow: `subject_id` says whose, and they expire.
+    """
 
     __tablename__ = "access_keys"
     __table_args__ = (
-        CheckConstraint("role IN ('intake', 'staff', 'admin', 'auditor')", name="role"),
+        CheckConstraint(
+            "role IN ('intake', 'staff', 'admin', 'auditor', 'client', 'therapist')", name="role"
+        ),
+        CheckConstraint(
+            "(role IN ('client', 'therapist')) = (subject_id IS NOT NULL)", name="subject"
+        ),
+        Index(None, "clinic_id", "subject_id"),
     )
 
     clinic_id: UUID = clinic_id_field()
@@ -57,6 +73,8 @@ class AccessKey(SQLModel, table=True):
     secret_hash: bytes = Field(unique=True)
     created_at: datetime = time_field()
     revoked_at: datetime | None = time_field(default=None, nullable=True)
+    subject_id: UUID | None = None
+    expires_at: datetime | None = time_field(default=None, nullable=True)
 
 
 class ClinicSettingsRow(SQLModel, table=True):

@@ -17,7 +17,11 @@ from api.db.tables.base import (
 
 
 class Client(SQLModel, table=True):
-    """A client, known by the clinic's own pseudonymous reference."""
+    """A client, known by the clinic's own pseudonymous reference.
+
+    A consent is null where the client was never asked: what was imported says for itself whether it
+    may be learned from, and a match asked for is a match agreed to.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (UniqueConstraint("clinic_id", "reference"),)
@@ -26,13 +30,18 @@ class Client(SQLModel, table=True):
     id: UUID = own_id_field()
     reference: str = Field(max_length=128)
     created_at: datetime = time_field()
+    consents_to_matching: bool | None = None
+    consents_to_learning: bool | None = None
+    consents_changed_at: datetime | None = time_field(default=None, nullable=True)
 
 
 class Match(SQLModel, table=True):
     """A match as answered, with all that it takes to compute it again.
 
     `answer` holds the very bytes. The roster, who was free, and the weighting are named by
-    version; `rules` holds the clinic's settings that mattered then.
+    version; `rules` holds the clinic's settings that mattered then, and `circumstances` what was
+    known of the client: whom they are with, whom they left, and what an alternative changed.
+    `origin_id` is the pairing that an alternative leaves, or the wait that an offer ends.
     """
 
     __tablename__ = "matches"
@@ -42,7 +51,9 @@ class Match(SQLModel, table=True):
             ["clinic_id", "weighting_id"], ["weightings.clinic_id", "weightings.id"]
         ),
         CheckConstraint("selection_mode IN ('client', 'staff')", name="selection_mode"),
+        CheckConstraint("origin IN ('request', 'alternative', 'wait')", name="origin"),
         Index(None, "clinic_id", "client_id"),
+        Index(None, "clinic_id", "created_at"),
     )
 
     clinic_id: UUID = clinic_id_field()
@@ -58,3 +69,8 @@ class Match(SQLModel, table=True):
     model_id: UUID | None = None
     rules: dict[str, Any] = document_field()
     selection_mode: str = Field(max_length=16)
+    origin: str = Field(
+        default="request", max_length=16, sa_column_kwargs={"server_default": "request"}
+    )
+    origin_id: UUID | None = None
+    circumstances: dict[str, Any] | None = document_field(default=None, nullable=True)

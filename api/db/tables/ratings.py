@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, SmallInteger, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -49,7 +49,8 @@ class FitRating(SQLModel, table=True):
     Items are 0 to 10, null where not answered. `style_seen_…` says that the client would like less
     of that axis (−1), finds it right (0) or would like more (1). `wishes_digest` null: nothing is
     known of what was asked for. `arrival` numbers a clinic's ratings in the order in which they
-    were committed, from 1; a rating whose content changes arrives anew.
+    were committed, from 1; a rating whose content changes arrives anew. `pairing_id` is null where
+    the rating was imported.
     """
 
     __tablename__ = "fit_ratings"
@@ -65,6 +66,7 @@ class FitRating(SQLModel, table=True):
         UniqueConstraint("clinic_id", "client_id", "therapist_id", "session_number"),
         # Also how training reads a clinic's ratings in order.
         UniqueConstraint("clinic_id", "arrival"),
+        Index(None, "clinic_id", "pairing_id"),
         CheckConstraint(f"session_number BETWEEN 1 AND {SESSIONS}", name="session_number"),
         CheckConstraint("arrival >= 1", name="arrival"),
         *(CheckConstraint(f"{item} BETWEEN 0 AND 10", name=item) for item in ITEMS),
@@ -101,3 +103,4 @@ class FitRating(SQLModel, table=True):
     wishes_digest: bytes | None = None
     learning: bool
     arrival: int = counter_field()
+    pairing_id: UUID | None = None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -73,7 +73,13 @@ class TherapistProfile(SQLModel, table=True):
 
 
 class TherapistAvailability(SQLModel, table=True):
-    """One version of how free a therapist is. `caseload_limit` null: unlimited."""
+    """One version of how free a therapist is. `caseload_limit` null: unlimited.
+
+    `caseload` is what the clinic stated of clients who did not come through Rapport, `held` the
+    places that pairings hold: a therapist is full when the two reach the limit. `on_hold` keeps new
+    clients away until staff have looked into something that was reported. `stated_at` is when
+    somebody last said how free the therapist is.
+    """
 
     __tablename__ = "therapist_availability"
     __table_args__ = (
@@ -81,6 +87,7 @@ class TherapistAvailability(SQLModel, table=True):
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
         CheckConstraint("caseload >= 0", name="caseload"),
         CheckConstraint("caseload_limit IS NULL OR caseload_limit >= 0", name="caseload_limit"),
+        CheckConstraint("held >= 0", name="held"),
         Index(None, "clinic_id", "valid_from"),
         _one_current_version("therapist_availability"),
     )
@@ -95,3 +102,6 @@ class TherapistAvailability(SQLModel, table=True):
     caseload_limit: int | None = None
     confirmed_at: datetime | None = time_field(default=None, nullable=True)
     leaving_on: date | None = None
+    held: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    on_hold: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    stated_at: datetime | None = time_field(default=None, nullable=True)

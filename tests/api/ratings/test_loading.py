@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from api.auth.system import clinic_scope
 from api.db.database import Database
 from api.intake.wishes import intake_of_wishes
-from api.match.intake import to_intake
-from api.match.schemas import MatchRequest
+from api.ranking.intake import to_intake
+from api.ranking.schemas import MatchRequest
 from api.store import ratings as loading
 from api.store.ratings import LearnableCounts, learnable_counts, learnable_ratings
 from api.store.rosters import current_roster

@@ -230,6 +230,8 @@ def test_an_answer_begins_with_what_the_server_adds() -> None:
             revision=3,
             created_at=datetime(2026, 3, 1, tzinfo=UTC),
             updated_at=datetime(2026, 3, 2, tzinfo=UTC),
+            places_held=2,
+            on_hold=False,
         )
     )
     answer = json.loads(out.model_dump_json())

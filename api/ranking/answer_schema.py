@@ -56,6 +56,13 @@ class ModelUsed(BaseModel):
     trained_at: datetime
 
 
+class ReturningShown(BaseModel):
+    """A therapist the client was with and may come back to, apart from the ranking."""
+
+    therapist: TherapistShown
+    has_room: bool
+
+
 class MatchAnswer(BaseModel):
     """Ranked and explained therapists."""
 
@@ -72,3 +79,4 @@ class MatchAnswer(BaseModel):
     notices: list[str]
     next_steps: list[str]
     safety_notice: str
+    returning: list[ReturningShown]

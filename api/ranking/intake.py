@@ -2,8 +2,8 @@
 
 from api.intake.codes import preference_problems, refused_must, unknown_code, unknown_codes
 from api.intake.wishes import engine_wishes
-from api.match.schemas import MatchRequest
 from api.problems import FieldProblem
+from api.ranking.schemas import MatchRequest
 from matching.intake import Intake
 from matching.vocabulary import Vocabulary
 

@@ -1,5 +1,6 @@
 """The answer to a match request, exactly as it goes out and is stored."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +10,10 @@ from pydantic_core import to_json
 
 from api.profiles.documents import time_text
 from api.store.models import StoredModel
+from api.store.rosters import CompiledRoster
+from matching.availability import OPEN
 from matching.ranking import Candidate, Ranking, Suggestion
+from matching.roster import Roster
 from matching.suggestions import NO_PAYER
 
 # There is always a way on: wait for a place, change an answer, talk to staff, look elsewhere.
@@ -27,6 +31,8 @@ class Context:
     weighting_version: int
     model: StoredModel | None
     safety_notice: str
+    returning: Sequence[Mapping[str, Any]] = ()
+    alternative: Mapping[str, Any] | None = None
 
 
 def answer_bytes(context: Context, ranking: Ranking) -> bytes:
@@ -50,7 +56,25 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "notices": ranking.notices,
         "next_steps": NEXT_STEPS,
         "safety_notice": context.safety_notice,
+        "returning": context.returning,
+        **(context.alternative or {}),
     }
+
+
+def returning_shown(ids: Sequence[str], compiled: CompiledRoster) -> list[dict[str, Any]]:
+    """Those the client may come back to, and whether they have room now."""
+    shown = []
+    for id_ in ids:
+        row = compiled.roster.row_of(id_)
+        if row is None:
+            continue
+        free = bool(compiled.availability.standing[row] == OPEN)
+        shown.append({"therapist": _therapist(compiled.roster, row), "has_room": free})
+    return shown
+
+
+def _therapist(roster: Roster, row: int) -> dict[str, str]:
+    return {"id": roster.ids[row], "reference": roster.references[row], "name": roster.names[row]}
 
 
 def _model(model: StoredModel | None) -> dict[str, str] | None:

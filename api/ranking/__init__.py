@@ -1,0 +1,1 @@
+"""From a request to a stored answer: what matches, alternatives and offers to who waits share."""

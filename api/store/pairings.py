@@ -1,0 +1,97 @@
+"""The states of a pairing, and the place that goes with them: begun, moved on, closed.
+
+Every function here is called under the clinic's lock (`hold_clinic`), after which what is to be
+changed is read again; so no place is given twice and none is lost.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from api.auth.scope import ClinicScope
+from api.db.tables import Pairing
+from api.db.tables.base import table_of
+from api.db.tables.pairings import ANSWER_DUE, LIVE, OVER
+from api.ids import new_id
+from api.store.places import change_held
+
+_pairings = table_of(Pairing)
+_BY_ID = select(_pairings).where(
+    _pairings.c.clinic_id == bindparam("clinic_id"), _pairings.c.id == bindparam("pairing_id")
+)
+
+
+def begin_pairing(scope: ClinicScope, row: dict[str, Any]) -> UUID:
+    """Store a live pairing and hold its place; `row` is whole but for clinic and id."""
+    if row["status"] not in LIVE:
+        raise ValueError("a pairing begins live")
+    pairing_id = new_id()
+    change_held(scope, row["therapist_id"], +1)
+    scope.connection.execute(
+        insert(_pairings),
+        {"clinic_id": scope.clinic_id, "id": pairing_id, "rules_out": False, **row},
+    )
+    return pairing_id
+
+
+def move_on(scope: ClinicScope, pairing: Row[Any], status: str, **values: Any) -> None:
+    """From one live state to another; the place stays held."""
+    if pairing.status not in LIVE or status not in LIVE:
+        raise ValueError("only a live pairing moves on, to a live state")
+    _change(scope, pairing.id, status=status, **values)
+
+
+def close_pairing(
+    scope: ClinicScope, pairing: Row[Any], status: str, now: datetime, **values: Any
+) -> None:
+    """End a live pairing and free its place."""
+    if pairing.status not in LIVE or status not in OVER:
+        raise ValueError("only a live pairing is closed, and once")
+    change_held(scope, pairing.therapist_id, -1)
+    _change(scope, pairing.id, status=status, closed_at=now, respond_by=None, **values)
+
+
+def pairing_of(scope: ClinicScope, pairing_id: UUID) -> Row[Any] | None:
+    """The clinic's pairing of that id."""
+    named = {"clinic_id": scope.clinic_id, "pairing_id": pairing_id}
+    return scope.connection.execute(_BY_ID, named).one_or_none()
+
+
+def live_pairings(scope: ClinicScope, **of: UUID) -> Sequence[Row[Any]]:
+    """The clinic's live pairings whose columns are as named, oldest first."""
+    query = (
+        select(_pairings)
+        .where(
+            _pairings.c.clinic_id == scope.clinic_id,
+            _pairings.c.status.in_(LIVE),
+            *(_pairings.c[name] == value for name, value in of.items()),
+        )
+        .order_by(_pairings.c.id)
+    )
+    return scope.connection.execute(query).all()
+
+
+def overdue(scope: ClinicScope, now: datetime, **of: UUID) -> Sequence[Row[Any]]:
+    """The clinic's pairings whose deadline has passed, oldest first; `of` narrows them."""
+    query = (
+        select(_pairings)
+        .where(
+            _pairings.c.clinic_id == scope.clinic_id,
+            _pairings.c.status.in_(ANSWER_DUE),
+            _pairings.c.respond_by <= now,
+            *(_pairings.c[name] == value for name, value in of.items()),
+        )
+        .order_by(_pairings.c.respond_by, _pairings.c.id)
+    )
+    return scope.connection.execute(query).all()
+
+
+def _change(scope: ClinicScope, pairing_id: UUID, **values: Any) -> None:
+    scope.connection.execute(
+        update(_pairings)
+        .where(_pairings.c.clinic_id == scope.clinic_id, _pairings.c.id == pairing_id)
+        .values(**values)
+    )
