@@ -107,17 +107,11 @@ def read_ratings(rows: Sequence[Mapping[str, Any]], roster: Roster) -> Ratings:
         session=np.array([row["session_number"] for row in rows], np.int16),
         at=np.array([_days(str(row["rated_at"])) for row in rows], np.float64),
         items=_items(rows),
-        style_seen=np.array([_seen(row.get("style_seen", {})) for row in rows], np.int8).reshape(
-            -1, len(STYLE_AXES)
-        ),
+        style_seen=_style_seen(rows),
         client_keys=tuple(clients.keys),
         therapist_ids=roster.ids,
         intakes=tuple(read_intake(json.loads(asked)) for asked in cases.keys),
     )
-
-
-def _seen(said: Mapping[str, int]) -> list[int]:
-    return [said.get(axis, NOT_SAID) for axis in STYLE_AXES]
 
 
 class _Codes:

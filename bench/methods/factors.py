@@ -19,8 +19,19 @@ from bench.methods.tuning import tuned
 def _als(problem: Problem, settings: Mapping[str, Any]) -> Predictor:
     from implicit.als import AlternatingLeastSquares  # noqa: PLC0415 - for the tables only
 
+    return _implicit(AlternatingLeastSquares, problem, settings)
+
+
+def _bpr(problem: Problem, settings: Mapping[str, Any]) -> Predictor:
+    from implicit.bpr import BayesianPersonalizedRanking  # noqa: PLC0415 - for the tables only
+
+    return _implicit(BayesianPersonalizedRanking, problem, settings)
+
+
+def _implicit(make: Any, problem: Problem, settings: Mapping[str, Any]) -> Predictor:
+    """One of the factorisations of `implicit`, on ratings as confidence."""
     with threadpool_limits(1, "blas"):
-        model = AlternatingLeastSquares(
+        model = make(
             factors=settings["factors"],
             regularization=settings["held"],
             random_state=0,
@@ -28,20 +39,6 @@ def _als(problem: Problem, settings: Mapping[str, Any]) -> Predictor:
             use_gpu=False,
         )
         model.fit(_positive(problem, above=settings["above"]), show_progress=False)
-    return _product(np.asarray(model.user_factors), np.asarray(model.item_factors))
-
-
-def _bpr(problem: Problem, settings: Mapping[str, Any]) -> Predictor:
-    from implicit.bpr import BayesianPersonalizedRanking  # noqa: PLC0415 - for the tables only
-
-    model = BayesianPersonalizedRanking(
-        factors=settings["factors"],
-        regularization=settings["held"],
-        random_state=0,
-        num_threads=1,
-        use_gpu=False,
-    )
-    model.fit(_positive(problem, above=settings["above"]), show_progress=False)
     return _product(np.asarray(model.user_factors), np.asarray(model.item_factors))
 
 

@@ -19,7 +19,7 @@ _LEANS = 20
 
 
 def client_codes(query: Query) -> Iterator[str]:
-    """The codes of what a query counts."""
+    """The codes of what a query counts, wishes whatever their case, as the ranking takes them."""
     intake = query.intake
     for dimension in query.importance:
         if dimension == NEEDS:
@@ -30,7 +30,8 @@ def client_codes(query: Query) -> Iterator[str]:
                 yield f"style:{STYLE_AXES[axis]}:{side}"
         else:
             wish: AnyOf = getattr(intake, WISH_FIELDS[dimension])
-            yield from (f"{dimension}:{code}" for code in dict.fromkeys(wish.codes))
+            codes = dict.fromkeys(code.casefold() for code in wish.codes)
+            yield from (f"{dimension}:{code}" for code in codes)
 
 
 def profile_facets(roster: Roster) -> Iterator[tuple[str, Facet]]:

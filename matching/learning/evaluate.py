@@ -71,9 +71,11 @@ def foretell(clinic: Clinic, pairs: Observations, model: FitModel | None) -> For
     learned = Learned.on(model, roster) if model else None
     apart, mean, doubt = (np.zeros(len(pairs)) for _ in range(3))
     for case in np.unique(pairs.case).tolist():
-        intake = clinic.queries[case].intake
-        reliability = model.reliability if model else 0.0
-        query = Query.of(intake, roster, clinic.weighting, clinic.vocabulary, reliability)
+        query = clinic.queries[case]
+        if model:
+            query = Query.of(
+                query.intake, roster, clinic.weighting, clinic.vocabulary, model.reliability
+            )
         levels, expected = levels_of(query, roster, every, learned)
         total = np.zeros(len(roster))
         for name, level in levels.items():
@@ -96,10 +98,11 @@ def compare(
     model: FitModel,
     serving: FitModel | None,
     leniency: float,
-) -> HeldOut:
+) -> tuple[HeldOut, float]:
     """A model beside content and the one that serves, on pairs that it has not seen.
 
-    `leniency` is the variance between clients, points².
+    And the factor by which its intervals must grow to hold 80 % of them. `leniency` is the variance
+    between clients, points².
     """
     pairs = _at_most(pairs)
     ours, content = foretell(clinic, pairs, model), foretell(clinic, pairs, None)
@@ -108,7 +111,7 @@ def compare(
     gain = concordance_gain(pairs.value, pairs.client, ours.apart, content.apart)
     told = ours.mean - ours.mean.mean()
     square = float(told @ told)
-    return HeldOut(
+    held_out = HeldOut(
         clients=len(np.unique(pairs.client)),
         pairs=len(pairs),
         content=concordance(pairs.value, pairs.client, content.apart),
@@ -116,18 +119,21 @@ def compare(
         serving=concordance(pairs.value, pairs.client, theirs.apart) if theirs else None,
         gain=gain,
         slope=float(told @ pairs.value) / square if square > 0 else 0.0,
-        coverage=float(np.mean(np.abs(away) <= EIGHTY)) if len(away) else 0.0,
+        coverage=float(np.mean(np.abs(away) <= EIGHTY)),
     )
+    return held_out, widening(away)
 
 
-def widening(pairs: Observations, clinic: Clinic, model: FitModel, leniency: float) -> float:
-    """The factor by which intervals must grow to hold 80 % of the pairs, held towards 1."""
-    pairs = _at_most(pairs)
-    if not len(pairs):
+def widening(away: Floats) -> float:
+    """The factor by which intervals must grow to hold 80 % of the pairs, held towards 1.
+
+    `away` (m,) is how far each is from what was expected, in standard deviations of the whole
+    doubt.
+    """
+    if not away.size:
         return 1.0
-    away = _standardised(pairs, foretell(clinic, pairs, model), model.pair_variance + leniency)
     found = float(np.quantile(np.abs(away), 0.8)) / EIGHTY
-    return float(np.clip((found * len(pairs) + _HELD) / (len(pairs) + _HELD), 0.8, 1.5))
+    return float(np.clip((found * away.size + _HELD) / (away.size + _HELD), 0.8, 1.5))
 
 
 def gate(held_out: HeldOut) -> Decision:
@@ -168,10 +174,14 @@ def concordance_gain(value: Floats, client: Codes, ours: Floats, theirs: Floats)
 
 def _order(value: Floats, client: Codes, told: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """For every two observations 1 where told in order, ½ in a tie; and which can be compared."""
-    truly = np.sign(value[:, None] - value[None])
-    said = np.sign(told[:, None] - told[None])
+    truly, said = _signs(value), _signs(told)
     comparable = (truly != 0) & (client[:, None] != client[None])
-    return np.where(comparable, (1 + truly * said) / 2, 0.0), comparable
+    return np.where(comparable, 0.5 * (1 + truly * said), 0.0), comparable
+
+
+def _signs(values: Floats) -> NDArray[np.int8]:
+    """Of every two values, 1 where the first is the greater, −1 where the second is."""
+    return np.greater.outer(values, values).view(np.int8) - np.less.outer(values, values)
 
 
 def _standardised(pairs: Observations, told: Foretold, unseen: float) -> Floats:

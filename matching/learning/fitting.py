@@ -20,7 +20,7 @@ from matching.learning.clinic import Clinic
 from matching.learning.design import content_of_pairs, in_steps, slopes_of_pairs
 from matching.learning.features import Floats
 from matching.learning.model import Affinity, Evidence, FitModel, Prior
-from matching.learning.observations import Observations, Rows, observe, own_rows
+from matching.learning.observations import Observations, Rows, observe
 from matching.learning.posterior import ROUGH
 from matching.learning.respect import respect_met
 from matching.learning.scale import scaled
@@ -52,8 +52,7 @@ def fit(
     `interval` widens what is shown; `like` are the variances of much the same ratings.
     """
     therapists = len(clinic.roster)
-    seen = observe(rows, therapists)
-    own = own_rows(rows)
+    seen, own = observe(rows, therapists)
     met = style_met(own, clinic.wishes, clinic.told)
     respect = respect_met(own, therapists)
     design = describe(clinic, seen, met, respect)

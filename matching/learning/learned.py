@@ -142,9 +142,9 @@ class Learned:
 
     def doubt(self, query: Query, row: int, columns: Sequence[tuple[int, float]]) -> float:
         """The posterior variance of what can be known of a pair, points²."""
-        places = [place for place, _ in columns]
+        places = np.array([place for place, _ in columns], np.intp)
         values = np.array([value for _, value in columns])
-        content = float(values @ self.model.covariance[np.ix_(places, places)] @ values)
+        content = float(values @ self.model.covariance[places[:, None], places] @ values)
         return content + self._of_therapist(Asked.of(query), int(self.evidence[row]))
 
     def clients_of(self, row: int) -> int:

@@ -117,11 +117,12 @@ def rows_of(ratings: Ratings, culture_asked: Flags, fit_weights: Mapping[str, fl
     )  # fmt: skip
 
 
-def observe(rows: Rows, therapists: int) -> Observations:
+def observe(rows: Rows, therapists: int) -> tuple[Observations, Rows]:
     """Pairs from completed steps of their therapist, and the others, for the clinic alone.
 
-    `rows` are in completed steps of the clinic, `therapists` is how many codes there are. Sessions
-    of a pair that came after its therapist's last step wait for the next.
+    And the ratings that teach about their therapist. `rows` are in completed steps of the clinic,
+    `therapists` is how many codes there are. Sessions of a pair that came after its therapist's
+    last step wait for the next.
     """
     own = completed(rows.therapist, rows.client)
     pair, _ = pair_codes(rows.client, rows.therapist)
@@ -129,12 +130,8 @@ def observe(rows: Rows, therapists: int) -> Observations:
     # Every pair keeps its first row, so pairs keep their numbers, in order of arrival.
     found = observe_all(rows.where(own | ~taught[pair]), therapists)
     alone = therapists + np.arange(len(found))
-    return replace(found, therapist=np.where(taught, found.therapist, alone))
-
-
-def own_rows(rows: Rows) -> Rows:
-    """The ratings that teach about their therapist."""
-    return rows.where(completed(rows.therapist, rows.client))
+    seen = replace(found, therapist=np.where(taught, found.therapist, alone))
+    return seen, rows.where(own)
 
 
 def observe_all(rows: Rows, therapists: int) -> Observations:

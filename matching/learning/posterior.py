@@ -45,10 +45,12 @@ def posterior(
     """
     used = [(term, variances[term.name]) for term in terms if variances[term.name] > 0]
 
+    products = [(variance, term.matrix, term.matrix.T) for term, variance in used]
+
     def covariance(vector: Floats) -> Floats:
         total: Floats = noise * vector
-        for term, variance in used:
-            total = total + variance * (term.matrix @ (term.matrix.T @ vector))
+        for variance, matrix, transposed in products:
+            total += variance * (matrix @ (transposed @ vector))
         return total
 
     diagonal = noise.copy()

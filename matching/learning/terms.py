@@ -12,14 +12,13 @@ clinic's weights say: without data the model ranks as content does.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from matching.learning.design import Codes, Slopes
 from matching.learning.features import CONTENT, CONTENT_DIMENSIONS, KINDS, Floats
-from matching.learning.steps import STEP
+from matching.learning.steps import columns_in_steps
 
 # The share of the variance between pairs that a term is expected to have before any data. Leniency
 # and therapists: the field (docs/evidence.md), therapists 5 to 8 %. The others are choices.
@@ -117,19 +116,13 @@ def one_hot(codes: Codes) -> csr_array:
 
 
 def by_therapist(therapist: Codes, slopes: csr_array) -> csr_array:
-    """Each row of `slopes` moved to its therapist's own columns, a column in steps of five rows.
+    """Each row of `slopes` moved to its therapist's own columns, each of them in whole steps.
 
-    Rows are pairs of different clients in the order in which they arrived. What a therapist is with
-    a need rests on five clients who had it and moves in fives of them, like everything else: asking
-    with and without the need would tell of fewer. The others count for the therapist alone.
+    Rows are pairs of different clients in the order in which they arrived; those beyond the steps
+    of a column count for the therapist alone.
     """
     width = slopes.shape[1]
     columns = int(therapist.max() + 1) * width if len(therapist) else 0
-    own: Any = np.repeat(therapist, np.diff(slopes.indptr)) * width + slopes.indices
-    order = np.argsort(own, kind="stable")
-    begins = np.searchsorted(own[order], own[order])
-    place = np.empty(len(own), np.intp)
-    place[order] = np.arange(len(own)) - begins
-    within = place < np.bincount(own, minlength=columns)[own] // STEP * STEP
-    values = np.where(within, slopes.data, 0.0)
+    own = np.repeat(therapist, np.diff(slopes.indptr)) * width + slopes.indices
+    values = columns_in_steps(slopes, therapist).data
     return csr_array((values, own, slopes.indptr), shape=(len(therapist), columns))

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from matching.learning.backbone import Variances
 from matching.learning.clinic import Clinic, learnable
-from matching.learning.evaluate import compare, gate, latest_clients, widening
+from matching.learning.evaluate import compare, gate, latest_clients
 from matching.learning.fitting import Fit, fit
 from matching.learning.model import FitModel
 from matching.learning.observations import Rows, observe_all
@@ -74,8 +74,7 @@ def _test(
     earlier = fit(clinic, rows.where(~late), seed=seed)
     pairs = observe_all(rows.where(late), len(clinic.roster))
     leniency = sum(earlier.variances.shares[name] for name in OF_CLIENT)
-    held_out = compare(clinic, pairs, earlier.model, serving, leniency)
-    interval = widening(pairs, clinic, earlier.model, leniency)
+    held_out, interval = compare(clinic, pairs, earlier.model, serving, leniency)
     return held_out, interval, earlier.variances
 
 

@@ -7,13 +7,15 @@ the calibration of the interval on ratings that the model did not see.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from matching.learning.backbone import Design, Variances
 from matching.learning.design import Codes
 from matching.learning.features import KINDS, Floats
-from matching.learning.steps import STEP
+from matching.learning.steps import columns_in_steps
 from matching.learning.terms import OF_THERAPIST, base_weights
 
 STYLES = 4
@@ -44,11 +46,19 @@ def therapist_blocks(design: Design, variances: Variances) -> dict[int, Block]:
     codes = seen.therapist[order]
     if not codes.size:
         return {}
-    begins = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
-    noise = seen.noise + variances.of["pair"] + variances.of["client"]
+    begins = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]).tolist()
+    slopes = design.slopes
+    needs, style, culture = (
+        columns_in_steps(part, seen.therapist)[order]
+        for part in (slopes.needs, slopes.style, slopes.culture)
+    )
+    first = np.hstack([np.ones((len(order), 1)), style.toarray(), culture.toarray()])
+    noise = (seen.noise + variances.of["pair"] + variances.of["client"])[order]
     return {
-        int(codes[begin]): _block(design, rows, noise[rows], variances.of)
-        for begin, rows in zip(begins.tolist(), np.split(order, begins[1:]), strict=True)
+        int(codes[begin]): _block(
+            first[begin:end], needs[begin:end], noise[begin:end], variances.of
+        )
+        for begin, end in pairwise([*begins, len(order)])
     }
 
 
@@ -72,29 +82,15 @@ def prior_covariance(weights: Mapping[str, float], variances: Variances) -> Floa
     return covariance
 
 
-def _block(design: Design, rows: Codes, noise: Floats, variances: Mapping[str, float]) -> Block:
-    slopes = design.slopes
-    needs = _in_steps(slopes.needs[rows].toarray())
-    clients = (needs > 0).sum(0)
+def _block(first: Floats, needs: csr_array, noise: Floats, variances: Mapping[str, float]) -> Block:
+    """The block of one therapist: `first` (m, FIRST), `needs` (m, codes) and `noise` (m,)."""
+    had = needs.toarray()
+    clients = (had > 0).sum(0)
     used = np.flatnonzero(clients)
-    seen = np.hstack(
-        [
-            np.ones((len(rows), 1)),
-            _in_steps(slopes.style[rows].toarray()),
-            _in_steps(slopes.culture[rows].toarray()),
-            needs[:, used],
-        ]
-    )
+    seen = np.hstack([first, had[:, used]])
     level, need, style, culture = (variances[name] for name in OF_THERAPIST)
     root = np.sqrt(np.r_[level, np.full(STYLES, style), culture, np.full(len(used), need)])
     scaled = seen * root
     inverse = np.linalg.inv(np.eye(len(root)) + scaled.T @ (scaled / noise[:, None]))
     covariance = inverse * np.outer(root, root)
     return Block(used, clients[used], np.diag(covariance).copy(), covariance[0].copy())
-
-
-def _in_steps(columns: Floats) -> Floats:
-    """What `terms.by_therapist` leaves of one therapist's columns, rows in order of arrival."""
-    asked = columns != 0
-    kept: Floats = columns * (np.cumsum(asked, axis=0) <= asked.sum(0) // STEP * STEP)
-    return kept

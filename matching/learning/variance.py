@@ -129,5 +129,5 @@ def _loss(
 
 def _inverse(lower: Floats) -> Floats:
     inverse, _ = lapack.dpotri(lower, lower=1)
-    whole: Floats = np.tril(inverse) + np.tril(inverse, -1).T
+    whole: Floats = np.where(np.tri(len(inverse), dtype=np.bool_), inverse, inverse.T)
     return whole

@@ -14,7 +14,7 @@ from matching.learning.design import Slopes, content_of_pairs
 from matching.learning.features import CONTENT
 from matching.learning.fitting import describe, fit
 from matching.learning.learned import Learned
-from matching.learning.observations import Observations, observe, own_rows
+from matching.learning.observations import Observations, observe
 from matching.learning.respect import respect_met
 from matching.learning.style_met import style_met
 from matching.query import Query
@@ -76,9 +76,9 @@ def _found(seed: int) -> tuple[Clinic, Design, Backbone, Learned]:
     clinic = Clinic.of(past.ratings, past.roster, weights, VOCABULARY)
     rows = clinic.rows_of(past.ratings)
     fitted = fit(clinic, rows, seed=0)
-    own, therapists = own_rows(rows), len(clinic.roster)
+    seen, own = observe(rows, len(clinic.roster))
     met = style_met(own, clinic.wishes, clinic.told)
-    design = describe(clinic, observe(rows, therapists), met, respect_met(own, therapists))
+    design = describe(clinic, seen, met, respect_met(own, len(clinic.roster)))
     found = fit_backbone(design, fitted.variances)
     assert fitted.model.affinity is None
     return clinic, design, found, Learned.on(fitted.model, clinic.roster)

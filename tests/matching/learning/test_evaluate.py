@@ -196,7 +196,7 @@ CLINIC = _clinic(Roster.compile(people(3)))
 
 def test_a_true_model_is_worth_more_than_content_and_than_a_false_one() -> None:
     pairs = _simulated()
-    found = compare(CLINIC, pairs, _model(), _model((-1.0, 0.0, 1.0)), 0.3)
+    found, _ = compare(CLINIC, pairs, _model(), _model((-1.0, 0.0, 1.0)), 0.3)
     assert found.clients == found.pairs == 900
     # Nothing was asked: content tells nobody apart.
     assert found.content == 0.5
@@ -209,43 +209,42 @@ def test_a_true_model_is_worth_more_than_content_and_than_a_false_one() -> None:
 
 
 def test_a_false_model_is_refused() -> None:
-    found = compare(CLINIC, _simulated(), _model((-1.0, 0.0, 1.0)), None, 0.3)
+    found, _ = compare(CLINIC, _simulated(), _model((-1.0, 0.0, 1.0)), None, 0.3)
     assert found.serving is None
     assert found.slope < 0
     assert gate(found).outcome == "refuse"
 
 
 def test_a_model_that_tells_nobody_apart_is_told_from_nothing() -> None:
-    found = compare(CLINIC, _simulated(), _model((0.0, 0.0, 0.0)), None, 0.3)
+    found, _ = compare(CLINIC, _simulated(), _model((0.0, 0.0, 0.0)), None, 0.3)
     assert (found.gain.value, found.slope) == (0.0, 0.0)
     assert gate(found).outcome == "promote_uncertain"
 
 
 def test_intervals_hold_eighty_percent_of_what_they_should() -> None:
     pairs = _simulated()
-    assert compare(CLINIC, pairs, _model(), None, 0.3).coverage == pytest.approx(0.8, abs=0.04)
-    assert widening(pairs, CLINIC, _model(), 0.3) == pytest.approx(1.0, abs=0.06)
-    bold, shy = _model(pair_variance=0.0), _model(pair_variance=2.0)
-    assert compare(CLINIC, pairs, bold, None, 0.0).coverage < 0.6
-    assert widening(pairs, CLINIC, bold, 0.0) > 1.3
-    assert widening(pairs, CLINIC, shy, 1.0) < 0.9
+    found, wider = compare(CLINIC, pairs, _model(), None, 0.3)
+    assert found.coverage == pytest.approx(0.8, abs=0.04)
+    assert wider == pytest.approx(1.0, abs=0.06)
+    found, wider = compare(CLINIC, pairs, _model(pair_variance=0.0), None, 0.0)
+    assert found.coverage < 0.6
+    assert wider > 1.3
+    assert compare(CLINIC, pairs, _model(pair_variance=2.0), None, 1.0)[1] < 0.9
 
 
 def test_few_pairs_widen_by_little_and_none_not_at_all() -> None:
     """Five pairs far off are no reason to distrust every interval."""
-    none, few, many = (
-        widening(_pairs([0] * size, [4.0] * size), CLINIC, _model(), 0.3) for size in (0, 5, 60)
-    )
+    none, few, many = (widening(np.full(size, -3.5)) for size in (0, 5, 60))
     assert none == 1.0 < few < 1.2 < many
 
 
 def test_of_too_many_pairs_the_latest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "MOST_PAIRS", 100)
     pairs = _simulated(150)
-    found = compare(CLINIC, pairs, _model(), None, 0.3)
+    found, wider = compare(CLINIC, pairs, _model(), None, 0.3)
     late = pairs.where(pairs.first_at >= 50)
     assert found.pairs == 100
-    assert found == compare(CLINIC, late, _model(), None, 0.3)
+    assert (found, wider) == compare(CLINIC, late, _model(), None, 0.3)
 
 
 def test_what_was_foretold_is_how_far_a_therapist_stood_out_in_the_clients_ranking() -> None:

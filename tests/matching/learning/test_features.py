@@ -154,6 +154,12 @@ def test_a_wish_leans_to_a_side(wish: float, side: str) -> None:
     assert list(client_codes(query)) == [f"style:{STYLE_AXES[0]}:{side}"]
 
 
+def test_a_wish_is_the_same_code_in_whichever_case() -> None:
+    wish = AnyOf(("es-MX", "EN", "es-mx"))
+    query = _query(Intake(language=wish), _people())
+    assert list(client_codes(query)) == ["language:es-mx", "language:en"]
+
+
 @given(seed=SEEDS, size=SIZES)
 def test_a_profile_is_as_long_however_many_codes_it_holds(seed: int, size: int) -> None:
     roster = Roster.compile(random_world(seed, size).profiles)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matching.learning.clinic import Clinic, learnable, roster_rows
 from matching.learning.codes import client_codes
-from matching.learning.observations import Observations, Rows, observe, observe_all, own_rows
+from matching.learning.observations import Observations, Rows, observe, observe_all
 from matching.learning.ratings import Ratings
 from matching.roster import Roster
 from matching.weighting import Weighting
@@ -28,7 +28,7 @@ def _rows(said: Sequence[Said]) -> Rows:
 
 
 def _observed(said: Sequence[Said]) -> Observations:
-    return observe(_rows(said), THERAPISTS)
+    return observe(_rows(said), THERAPISTS)[0]
 
 
 def test_the_first_five_clients_of_a_therapist_are_theirs_and_the_rest_the_clinics() -> None:
@@ -64,8 +64,8 @@ def test_twenty_ratings_of_a_pair_are_one_observation() -> None:
 
 
 def test_what_teaches_about_a_therapist_is_the_same_rows() -> None:
-    rows = _rows(grouped({0: 7, 1: 3}))
-    assert own_rows(rows).client.tolist() == [0, 1, 2, 3, 4]
+    seen, own = observe(_rows(grouped({0: 7, 1: 3})), THERAPISTS)
+    assert own.client.tolist() == seen.client[seen.own].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_to_test_on_every_pair_is_looked_at() -> None:

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
-from matching.learning.steps import STEP, completed, publishable, whole_steps
+from matching.learning.steps import (
+    STEP,
+    columns_in_steps,
+    completed,
+    publishable,
+    whole_steps,
+)
 
 # Ratings as they arrive: therapist and client.
 ARRIVALS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), max_size=60)
@@ -78,6 +85,22 @@ def test_a_client_counts_again_only_in_the_next_step() -> None:
     assert completed(np.zeros_like(client), client).tolist() == [True] * 5 + [False] * 4
     client = np.array([*first, *again, 0])
     assert completed(np.zeros_like(client), client).all()
+
+
+@given(seed=st.integers(0, 2**32), rows=st.integers(0, 60), width=st.integers(0, 3))
+def test_a_column_holds_whole_steps_of_each_groups_rows_that_have_it(
+    seed: int, rows: int, width: int
+) -> None:
+    draw = np.random.default_rng(seed)
+    table = draw.normal(size=(rows, width)) * (draw.random((rows, width)) < 0.6)
+    group = draw.integers(0, 3, rows)
+    kept = columns_in_steps(csr_array(table), group).toarray()
+    for one in set(group.tolist()):
+        for before, after in zip(table[group == one].T, kept[group == one].T, strict=True):
+            said = np.flatnonzero(before)
+            steps = said[: len(said) // STEP * STEP]
+            assert np.array_equal(np.flatnonzero(after), steps)
+            assert np.array_equal(after[steps], before[steps])
 
 
 def test_nothing_is_included_of_nothing() -> None:
