@@ -8,21 +8,57 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from api import health
+from api.alternatives import routes as alternatives
+from api.clients import routes as clients
+from api.clients.retention import RetentionDuty
 from api.clinics import routes as clinics
 from api.db.database import Database
+from api.db.scrubbing import ScrubDuty
+from api.events import routes as webhooks
+from api.events.sender import Sender
 from api.http.errors import install_error_handlers
 from api.http.logs import configure_logging
 from api.http.middleware import BodyLimit, RequestContext
 from api.match import routes as matches
 from api.models import routes as models
 from api.models.runner import Runner
+from api.pairings import keys as therapist_keys
+from api.pairings import routes as pairings
+from api.pairings.deadlines import expire_passed
+from api.pairings.ratings import routes as session_ratings
 from api.ratings import routes as ratings
 from api.roster import imports
 from api.roster import routes as therapists
+from api.roster.availability import routes as availability
+from api.roster.availability.duty import ConfirmationDuty
 from api.settings import Settings, get_settings
+from api.steward import Duty, Steward
+from api.tasks import routes as tasks
+from api.waits import routes as waits
+from api.waits.duty import see_to_waits
 from api.weightings import routes as weightings
 
-FEATURES = (health, matches, therapists, imports, ratings, clinics, weightings, models)
+FEATURES = (
+    health,
+    matches,
+    pairings,
+    session_ratings,
+    alternatives,
+    waits,
+    clients,
+    therapists,
+    availability,
+    therapist_keys,
+    imports,
+    ratings,
+    clinics,
+    weightings,
+    models,
+    tasks,
+    webhooks,
+)
+# What has to happen without a request, done by each serving worker in this order.
+DUTIES: tuple[Duty, ...] = (expire_passed, see_to_waits)
 # These read their body in pieces, with a limit of their own.
 STREAMED = frozenset({"/v1/imports/therapists", "/v1/imports/ratings"})
 
@@ -51,14 +87,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
-    trainings = Runner(app.state.database, settings) if settings.runs_training else None
-    if trainings is not None:
-        trainings.start()
+    threads = _background(app)
+    for thread in threads:
+        thread.start()
     yield
-    if trainings is not None:
-        await run_in_threadpool(trainings.stop)
+    for thread in reversed(threads):
+        await run_in_threadpool(thread.stop)
     app.state.database.dispose()
+
+
+def _background(app: FastAPI) -> list[Runner | Steward | Sender]:
+    """What works beside the requests, as far as the operator wants it here."""
+    settings: Settings = app.state.settings
+    database: Database = app.state.database
+    threads: list[Runner | Steward | Sender] = []
+    if settings.runs_training:
+        threads.append(Runner(database, settings))
+    if settings.runs_duties:
+        now_and_then = (ConfirmationDuty(), RetentionDuty(), ScrubDuty())
+        threads.append(Steward(database, (*DUTIES, *now_and_then)))
+    if settings.runs_webhooks:
+        threads.append(Sender(database, settings))
+    return threads
 
 
 def serve_app() -> FastAPI:

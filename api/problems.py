@@ -64,6 +64,12 @@ class Forbidden(Problem):
     status, slug, title = 403, "forbidden", "This key may not do that"
 
 
+class NotTheReader(Forbidden):
+    """Comments are for the key that the clinic named."""
+
+    slug, title = "not-the-reader", "Comments are for the clinic's named reader"
+
+
 class NotFound(Problem):
     """There is no such record in the key's clinic."""
 
@@ -74,6 +80,12 @@ class Conflict(Problem):
     """The request meets a state it cannot be done in."""
 
     status, slug, title = 409, "conflict", "That is not possible as things stand"
+
+
+class NoPlace(Conflict):
+    """The therapist takes nobody new now; `next_candidate` is who comes next, null for nobody."""
+
+    slug, title = "no-place", "This therapist takes nobody new now"
 
 
 class IdempotencyKeyReused(Problem):

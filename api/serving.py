@@ -13,6 +13,9 @@ from api.settings import get_settings
 
 BACKLOG = 2048
 GRACE_SECONDS = 30
+# How long a worker may be silent before it is replaced. On a busy machine its imports alone can
+# take longer than the server's own five seconds, and it would be replaced again and again.
+SILENT_SECONDS = 60
 
 
 def migrate_database() -> None:
@@ -78,6 +81,7 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "date_header": True,
         "proxy_headers": False,
         "timeout_graceful_shutdown": GRACE_SECONDS,
+        "timeout_worker_healthcheck": SILENT_SECONDS,
         "http": BoundedHttpProtocol,
         "ws": "none",
     }

@@ -7,6 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+# A host, or what hosts end in after `*.`, or an IPv6 address in brackets; and a port.
+_HOST = r"(?:(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::[1-9][0-9]{0,4})?"
 
 
 class Settings(BaseSettings):
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
         default=True,
         description="Whether this server takes up trainings: true or false.",
     )
+    runs_duties: bool = Field(
+        default=True,
+        description="Whether this server sees to deadlines and the waiting list: true or false.",
+    )
     training_lease_seconds: int = Field(
         default=60,
         ge=2,
@@ -48,6 +54,21 @@ class Settings(BaseSettings):
         ge=1,
         le=604_800,
         description="How long a training may take before it is ended, in seconds.",
+    )
+    webhook_hosts: str = Field(
+        default="",
+        max_length=10_000,
+        pattern=rf"^\s*(?:{_HOST}\s*(?:,\s*{_HOST}\s*)*)?$",
+        description="Hosts that events may be sent to: hooks.example.org, *.example.org or"
+        " HOST:PORT, with commas between; empty: webhooks are off.",
+    )
+    webhook_private: bool = Field(
+        default=False,
+        description="Whether events may go to private networks and this machine, and over http.",
+    )
+    runs_webhooks: bool = Field(
+        default=True,
+        description="Whether this server sends events: true or false.",
     )
     log_level: str = Field(
         default="info",

@@ -14,7 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from bench import calibration, engine, plots, quality, real, service, summary, training
+from bench import (
+    calibration,
+    engine,
+    leaving,
+    plots,
+    predictors,
+    quality,
+    real,
+    rupture,
+    service,
+    summary,
+    switching,
+    training,
+)
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -57,10 +70,15 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _engine(asked: argparse.Namespace) -> Any:
-    rows = engine.run(quick=asked.quick)
-    print(engine.table(rows), end="\n\n")
-    return rows
+def _printed(run: Callable[..., Any], table: Callable[[Any], str]) -> Callable[..., Any]:
+    """A table that is measured whole and then printed."""
+
+    def command(asked: argparse.Namespace) -> Any:
+        rows = run(quick=asked.quick)
+        print(table(rows), end="\n\n")
+        return rows
+
+    return command
 
 
 def _service(_asked: argparse.Namespace) -> Any:
@@ -78,9 +96,13 @@ def _postgresql() -> str:
 
 
 _TABLES: Mapping[str, Callable[[argparse.Namespace], Any]] = {
-    "engine": _engine,
+    "engine": _printed(engine.run, engine.table),
     "service": _service,
     "training": training.command,
+    "rupture": _printed(rupture.run, rupture.table),
+    "switching": switching.command,
+    "predictors": _printed(predictors.run, predictors.table),
+    "leaving": _printed(leaving.run, leaving.table),
     "real": real.command,
     "calibration": calibration.command,
     "quality": quality.command,

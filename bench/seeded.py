@@ -28,13 +28,7 @@ def seeded(
     world: str, seed: int, *, therapists: int = 60, ratings: int = 2000, unseen: int = 200
 ) -> Dataset:
     """The clinic of one of the worlds of `seed`, cut off after so many ratings."""
-    spec = ClinicSpec(
-        seed=seed,
-        therapists=therapists,
-        past_clients=int(ratings / _RATINGS_A_CLIENT) + 20 if ratings else 0,
-        unseen_clients=unseen,
-        world=WORLDS[world],
-    )
+    spec = spec_of(world, seed, therapists, ratings, unseen)
     clinic = generate(spec)
     roster = read_roster([_open(row) for row in clinic.therapists])
     order = [roster.rows_of_reference(str(row["reference"]))[0] for row in clinic.therapists]
@@ -54,6 +48,17 @@ def seeded(
         true_fit=true_fit,
         pair_sd=spec.world.sd("pair"),
         reference=partial(beliefs, spec.world, clinic.truth.therapists, order, past, new),
+    )
+
+
+def spec_of(world: str, seed: int, therapists: int, ratings: int, unseen: int) -> ClinicSpec:
+    """The clinic to generate so that it holds so many ratings."""
+    return ClinicSpec(
+        seed=seed,
+        therapists=therapists,
+        past_clients=int(ratings / _RATINGS_A_CLIENT) + 20 if ratings else 0,
+        unseen_clients=unseen,
+        world=WORLDS[world],
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench import switching
+
 PAGE = Path(__file__).parent.parent / "docs" / "measured.md"
 _HEAD = """# What was measured
 
@@ -30,6 +32,7 @@ def text(results: Mapping[str, Any]) -> str:
         "calibration": ("How far expected fits can be believed", _calibration),
         "real": ("Table 2: ranking quality, real ratings", _real),
         "training": ("Table 5: training", _training),
+        "switching": ("Switching", _switching),
     }
     found = [f"## {title}\n\n{part(results[name])}\n" for name, (title, part) in parts.items()
              if results.get(name)]  # fmt: skip
@@ -89,6 +92,27 @@ def _training(rows: Sequence[Mapping[str, Any]]) -> str:
                  f"{theirs['peak_mb']:.0f}"]  # fmt: skip
         lines.append(_line([f"{row['ratings']:,}", f"{row['times_lightfm']:.1f}", *cells]))
     return "\n".join(lines)
+
+
+def _switching(found: Mapping[str, Any]) -> str:
+    """Points of true fit gained, and how often a list follows a reason of style."""
+    columns = {"next": "over the next", "other": "any other", "best": "the best of all",
+               **{name: name for name in switching.KINDS}}  # fmt: skip
+    head = ["world", "wishes", "model", "who switch", *columns.values()]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for row in found["gains"]:
+        cells = [_gain(*row[name]) for name in columns]
+        model = "yes" if row["model"] else "no"
+        lines.append(_line([row["world"], row["wishes"], model, str(row["next_clients"]), *cells]))
+    lines += ["", _line(["model", "lists", "lead less", "by"]), _line(["---"] * 4)]
+    for row in found["following"]:
+        cells = [str(row["lists"]), f"{row['less']:.3f}", f"{-row['mean']:.2f}"]
+        lines.append(_line(["yes" if row["model"] else "no", *cells]))
+    return "\n".join(lines)
+
+
+def _gain(mean: float | None, half: float | None) -> str:
+    return "–" if mean is None else f"{mean:+.2f}" + ("" if half is None else f" ± {half:.2f}")
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -40,11 +40,15 @@ def takes_new_clients(row: AvailabilityRow, rules: AvailabilityRules, now: datet
     """Whether one therapist may start with somebody new at `now` (aware), whoever it is."""
     if _standing(row) != OPEN:
         return False
-    last_start = now.date() + timedelta(days=rules.leaving_notice_days)
-    if row.leaving_on is not None and row.leaving_on <= last_start:
+    if row.leaving_on is not None and row.leaving_on <= _last_start(rules, now):
         return False
     oldest = now - timedelta(days=rules.stale_after_days)
     return row.confirmed_at is None or row.confirmed_at >= oldest
+
+
+def _last_start(rules: AvailabilityRules, now: datetime) -> date:
+    """Nobody new starts with a therapist who leaves on this day or before."""
+    return now.date() + timedelta(days=rules.leaving_notice_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,13 @@ class Availability:
     def not_stale(self, oldest: datetime) -> NDArray[np.bool_]:
         """Those confirmed at `oldest` or later, or never."""
         return self.confirmed >= _microseconds(oldest)
+
+    def taking_new(self, rules: AvailabilityRules, now: datetime) -> NDArray[np.bool_]:
+        """Those who may start with somebody new at `now` (aware), as `takes_new_clients` has it."""
+        oldest = now - timedelta(days=rules.stale_after_days)
+        staying = self.leaving > _last_start(rules, now).toordinal()
+        taking: NDArray[np.bool_] = (self.standing == OPEN) & staying & self.not_stale(oldest)
+        return taking
 
     @property
     def nbytes(self) -> int:

@@ -20,6 +20,8 @@ REASONS: tuple[str, ...] = (
     "full",
     "leaving",
     "availability_stale",
+    "current_therapist",
+    "left_before",
     "excluded_by_client",
     "out_of_scope",
     "service",
@@ -100,10 +102,15 @@ def _of_the_therapist(
 
 def _of_the_service(query: Query, roster: Roster, now: datetime) -> Iterator[tuple[str, Flags]]:
     intake, rows = query.intake, Rows.every(len(roster))
-    if query.excluded:
-        wanted = np.ones(len(roster), np.bool_)
-        wanted[list(query.excluded)] = False
-        yield "excluded_by_client", wanted
+    for reason, left_out in (
+        ("current_therapist", query.with_now),
+        ("left_before", query.left_before),
+        ("excluded_by_client", query.excluded),
+    ):
+        if left_out:
+            wanted = np.ones(len(roster), np.bool_)
+            wanted[list(left_out)] = False
+            yield reason, wanted
     if intake.needs:
         yield "out_of_scope", ~roster.out_of_scope.any_of(intake.needs, rows)
     yield "service", roster.services.any_of((intake.service,), rows)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Literal
 
 from matching.profile import UNKNOWN_STYLE, StyleAxes
@@ -49,8 +50,12 @@ class Intake:
 
     `culture` takes codes of cultures and of communities alike. `exclude_therapists` and
     `referred_to` hold therapist references. `limit` is 1..50. `with_now` and `left_before` hold ids
-    of therapists: whom the client is with, and whom they left. `emphasis` multiplies a dimension's
-    weight for this client, as (dimension, factor above 0).
+    of therapists: whom the client is with; whom they left for a reason of fit or safety, or who
+    said no to them. `emphasis` multiplies weights for this client, as (name, factor), each name
+    once: a dimension, or one axis of style as `communication_style.<axis>`. What is not asked
+    stays out.
+
+    Raises ValueError where a factor of `emphasis` is not a number above 0.
     """
 
     style: StyleWish = StyleWish()
@@ -75,3 +80,7 @@ class Intake:
     with_now: tuple[str, ...] = ()
     left_before: tuple[str, ...] = ()
     emphasis: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(0 < factor < inf for _, factor in self.emphasis):
+            raise ValueError("factors of emphasis must be above 0 and finite")

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.roster import STYLE_STEPS, Roster
 from matching.rows import Rows
-from matching.vocabulary import DIMENSIONS, Vocabulary
+from matching.vocabulary import DIMENSIONS, STYLE_AXES, Vocabulary
 from matching.weighting import Weighting
 
 REFERRAL = "referral"
 EXPECTED_FIT = "expected_fit"
+STYLE = "communication_style"
 
 # What a word from somebody the client trusts adds at most, as a share of the whole score: visible
 # and bounded, less than one dimension at its default weight.
@@ -41,6 +42,7 @@ class Query:
         importance: of the wishes and needs that count, how much each matters to the client, in
             0..1: 1 for strong and must, as the clinic has it for the others.
         referred, excluded: roster rows of the therapists named, sorted.
+        with_now, left_before: roster rows of whom the client is with and whom they left, sorted.
         unmatched: how many of the references named are not on the roster.
     """
 
@@ -50,6 +52,8 @@ class Query:
     importance: Mapping[str, float]
     referred: tuple[int, ...]
     excluded: tuple[int, ...]
+    with_now: tuple[int, ...]
+    left_before: tuple[int, ...]
     unmatched: int
 
     @classmethod
@@ -61,7 +65,7 @@ class Query:
         vocabulary: Vocabulary,
         reliability: float = 0.0,
     ) -> "Query":
-        """The effective query. References that are not on the roster have no effect.
+        """The effective query. References and ids that are not on the roster have no effect.
 
         `reliability` is that of the model that ranks, 0..1, 0 without one.
         """
@@ -82,7 +86,14 @@ class Query:
             for dimension in weights
             if dimension in WISH_FIELDS or dimension == "needs"
         }
-        return cls(intake, vocabulary, weights, importance, referred, excluded, len(missing))
+        with_now, left_before = (
+            tuple(sorted({row for id_ in ids if (row := roster.row_of(id_)) is not None}))
+            for ids in (intake.with_now, intake.left_before)
+        )
+        return cls(
+            intake, vocabulary, weights, importance,
+            referred, excluded, with_now, left_before, len(missing),
+        )  # fmt: skip
 
     def wish(self, dimension: str) -> AnyOf | StyleWish | None:
         """What the client stated about a dimension, None for one that has no wish of its own."""
@@ -113,7 +124,7 @@ class Query:
             if (wish := self.wish(dimension)) and (dimension in self.weights or dimension in musts)
         ]
         named = [[roster.ids[row] for row in rows] for rows in (self.referred, self.excluded)]
-        parts = (
+        parts: tuple[object, ...] = (
             asked,
             sorted(self._needs_that_count(roster)),
             [intake.service, intake.age_group, (intake.jurisdiction or "").upper()],
@@ -122,7 +133,23 @@ class Query:
             intake.accepts_associate == "no",
             named,
         )
+        # Only where there is any, so that a first question keeps the bytes that it always had.
+        later = (
+            [[roster.ids[row] for row in rows] for rows in (self.with_now, self.left_before)],
+            sorted(self._emphasis_that_counts()),
+        )
+        if any(later[0]) or later[1]:
+            parts = (*parts, later)
         return repr(parts).encode()
+
+    def _emphasis_that_counts(self) -> list[tuple[str, float]]:
+        asked = {f"{STYLE}.{STYLE_AXES[axis]}" for axis, _ in style_steps(self.intake.style)}
+        counting = {*self.weights, *(asked if STYLE in self.weights else ())}
+        return [
+            (name, float(factor))
+            for name, factor in self.intake.emphasis
+            if name in counting and factor != 1
+        ]
 
     def _needs_that_count(self, roster: Roster) -> set[str]:
         """The needs; without a weight only those that some therapist rules out."""
@@ -136,18 +163,24 @@ class Query:
 def effective_weights(
     intake: Intake, weighting: Weighting, *, referred: bool, reliability: float = 0.0
 ) -> Mapping[str, float]:
-    """Clinic weights × client importance, over what is asked, summing to 1.
+    """Clinic weights × client importance × emphasis, over what is asked, summing to 1.
 
+    Emphasis on an axis of style makes its part of the dimension's weight so much larger and leaves
+    those of the other axes as they are.
     `must` counts as `strong`; needs, which have no importance, count as `some`; `expected_fit`
     counts as far as its model is reliable, 0..1. A referral takes REFERRAL_SHARE of the whole, or
     all of it where nothing else is asked.
     """
     raw: dict[str, float] = {}
+    emphasis = dict(intake.emphasis)
     for dimension in DIMENSIONS:
         counts = _multiplier(intake, weighting, dimension)
         if dimension == EXPECTED_FIT:
             counts = reliability
-        weight = weighting.weights[dimension] * counts
+        if dimension == STYLE:
+            factors = axis_factors(intake)
+            counts *= sum(factors) / max(len(factors), 1)
+        weight = weighting.weights[dimension] * emphasis.get(dimension, 1.0) * counts
         if weight > 0:
             raw[dimension] = weight
     total = sum(raw.values())
@@ -177,6 +210,14 @@ def style_steps(wish: StyleWish) -> list[tuple[int, int]]:
         (axis, round(value * STYLE_STEPS))
         for axis, value in enumerate(wish.axes)
         if value is not None
+    ]
+
+
+def axis_factors(intake: Intake) -> list[float]:
+    """How much each axis asked for counts within style, in the order of `style_steps`."""
+    emphasis = dict(intake.emphasis)
+    return [
+        emphasis.get(f"{STYLE}.{STYLE_AXES[axis]}", 1.0) for axis, _ in style_steps(intake.style)
     ]
 
 

@@ -35,6 +35,7 @@ class ClinicState:
     availability_version: int
     vocabulary_version: int
     settings_version: int
+    webhooks_version: int
     weighting_id: UUID
     model_id: UUID | None
 

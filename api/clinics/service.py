@@ -8,6 +8,8 @@ from api.clinics import queries
 from api.clinics.schemas import NewVocabularyEntry
 from api.problems import Conflict, FieldProblem, Invalid
 from api.store.clinic_settings import ClinicSettings
+from api.store.named_reader import may_be_reader
+from api.store.waiting import look_again
 from matching.shared_codes import SHARED
 
 MAX_ADDITIONS = 500
@@ -19,7 +21,8 @@ def change_settings(scope: ClinicScope, given: dict[str, Any]) -> ClinicSettings
     """Set what is given, leave the rest.
 
     Raises:
-        Invalid: an availability would be left out before it is shown with a caveat.
+        Invalid: an availability would be left out before it is shown with a caveat, or the named
+            reader's key is not a live one of the clinic's staff.
     """
     queries.bump(scope, "settings_version")
     document = {**queries.stored_settings(scope), **given}
@@ -27,7 +30,14 @@ def change_settings(scope: ClinicScope, given: dict[str, Any]) -> ClinicSettings
     if settings.availability_stale_after_days <= settings.availability_caveat_after_days:
         problem = "must be more than availability_caveat_after_days"
         raise Invalid([FieldProblem("availability_stale_after_days", problem)])
+    # A key that is revoked later must not stand in the way of other changes.
+    key_id = settings.named_reader_key if "named_reader_key" in given else None
+    if key_id is not None and not may_be_reader(scope, key_id):
+        problem = "must be the id of a live key of this clinic, of staff or admin"
+        raise Invalid([FieldProblem("named_reader_key", problem)])
     queries.store_settings(scope, document)
+    # Whose availability counts may be another matter now.
+    look_again(scope)
     record(scope, "settings.changed", details=dict.fromkeys(sorted(given), True))
     return settings
 

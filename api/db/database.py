@@ -1,6 +1,6 @@
 """The database as the service sees it: connections that read, and units of work that commit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +23,7 @@ class UnitOfWork:
         self._alone = alone
         self._reading: Connection | None = None
         self._turn: Turn | None = None
+        self._after: list[Callable[[], None]] = []
 
     @property
     def connection(self) -> Connection:
@@ -46,13 +47,21 @@ class UnitOfWork:
         return self._turn.connection
 
     def commit(self) -> None:
-        """Return when the writes are durable."""
+        """Return when the writes are durable, and what was to follow them is done."""
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.commit()
+            after, self._after = self._after, []
+            for work in after:
+                work()
+
+    def after_commit(self, work: Callable[[], None]) -> None:
+        """Do `work` once the writes are durable; it must not fail, and is forgotten with them."""
+        self._after.append(work)
 
     def close(self) -> None:
         """Undo what was not committed, and give the connection back until it is used again."""
+        self._after = []
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.rollback()
@@ -91,6 +100,15 @@ class Database:
         """A connection that holds the write lock from its first statement."""
         with self.unit() as unit:
             yield unit.begin_write()
+
+    @contextmanager
+    def no_writers(self) -> Iterator[None]:
+        """Keep the writers of all processes waiting, with no transaction of theirs open.
+
+        On SQLite alone: PostgreSQL's writers stand in no queue of ours.
+        """
+        with self._writers.held_off():
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -13,7 +13,7 @@ as long as they need. The queue wakes the next one at once, across processes too
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,6 +40,9 @@ class Writers(Protocol):
 
     def begin(self, *, alone: bool) -> Turn:
         """Wait for a turn; `alone` commits by itself, as long work should."""
+
+    def held_off(self) -> AbstractContextManager[None]:
+        """Keep writers waiting for the block, where they stand in a queue of ours."""
 
     def close(self) -> None:
         """Let go of what is held; no turn can begin after it."""
@@ -70,6 +73,10 @@ class PostgresWriters:
     def begin(self, *, alone: bool) -> PostgresTurn:  # noqa: ARG002 - each is alone here
         """A transaction; nothing to wait for."""
         return PostgresTurn(self._engine.connect())
+
+    def held_off(self) -> AbstractContextManager[None]:
+        """There is no queue of ours."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -172,10 +179,7 @@ class SqliteWriters:
 
     def begin(self, *, alone: bool) -> SqliteTurn:
         """Wait for a turn; join the open transaction, or begin one."""
-        self._wait_for_turn()
-        while alone and self._group is not None:
-            self._finish(self._group)
-            self._wait_for_turn()
+        self._wait_for_turn(between_groups=alone)
         try:
             self._group = self._group or self._open()
             return SqliteTurn(self, self._group, alone=alone)
@@ -193,16 +197,31 @@ class SqliteWriters:
         else:
             self._turn.release()
 
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Keep writers waiting, those of other processes too, with no transaction open."""
+        self._wait_for_turn(between_groups=True)
+        try:
+            with self._processes.held():
+                yield
+        finally:
+            self._turn.release()
+
     def close(self) -> None:
         """Let go of the lock's file."""
         self._processes.close()
 
-    def _wait_for_turn(self) -> None:
-        with self._counting:
-            self._queued += 1
-        self._turn.acquire()
-        with self._counting:
-            self._queued -= 1
+    def _wait_for_turn(self, *, between_groups: bool) -> None:
+        """Wait for the turn; `between_groups` ends an open transaction rather than join it."""
+        while True:
+            with self._counting:
+                self._queued += 1
+            self._turn.acquire()
+            with self._counting:
+                self._queued -= 1
+            if not between_groups or self._group is None:
+                return
+            self._finish(self._group)
 
     def _open(self) -> _Group:
         self._processes.acquire()

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import to_json
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -21,6 +21,7 @@ from api.http.validation import MAX_PROBLEMS, field_problems, problem_text
 from api.problems import (
     MEDIA_TYPE,
     TYPE_PREFIX,
+    Conflict,
     FieldProblem,
     Invalid,
     Problem,
@@ -31,6 +32,8 @@ from api.problems import (
 
 logger = logging.getLogger("rapport.errors")
 
+# A broken foreign key, as PostgreSQL and SQLite name it.
+_REFERS_TO_NOTHING = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 _HTTP_DETAILS = {
     400: ("bad-request", "The request cannot be read", "Send well-formed HTTP with a JSON body."),
     404: ("not-found", "Not found", "There is no such route; /openapi.json lists them."),
@@ -46,6 +49,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BodyTooLargeError, _on_too_large)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeoutError, _on_database)
+    app.add_exception_handler(IntegrityError, _on_integrity)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_anything)
     # A redirect would repeat the caller's Host, path and query.
@@ -131,6 +135,15 @@ def _on_disconnect(_request: Request, _error: Exception) -> Response:
 def _on_database(request: Request, error: Exception) -> Response:
     _log(request, "database", error)
     return problem_response(Unavailable("The database did not answer. Try again shortly."))
+
+
+def _on_integrity(_request: Request, error: Exception) -> Response:
+    """A record that was erased since it was read is no failure of ours; all else is."""
+    assert isinstance(error, IntegrityError)  # noqa: S101 - as above
+    code = getattr(error.orig, "sqlstate", getattr(error.orig, "sqlite_errorname", None))
+    if code in _REFERS_TO_NOTHING:
+        return problem_response(Conflict("What this refers to was erased meanwhile."))
+    raise error
 
 
 def _on_anything(request: Request, error: Exception) -> Response:

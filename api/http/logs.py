@@ -55,7 +55,7 @@ def configure_logging(level: str) -> None:
     root.setLevel(level.upper())
     # The access log of our own names the route, not the path; SQL may hold values.
     logging.getLogger("uvicorn.access").disabled = True
-    for noisy in ("sqlalchemy", "alembic", "httpx", "uvicorn.error"):
+    for noisy in ("sqlalchemy", "alembic", "httpx", "httpcore", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     warnings.showwarning = _log_warning
     # A record that cannot be written is dropped: Python would print its arguments.

@@ -11,6 +11,8 @@ from api.problems import MEDIA_TYPE, TYPE_PREFIX
 # The web framework's own shapes of a refusal, which this service never answers.
 _FOREIGN = ("HTTPValidationError", "ValidationError")
 _EVERY_ROUTE = (500, 503)
+# What is about a client can be erased.
+_ERASABLE = frozenset({"client_id", "match_id", "pairing_id", "rating_id", "wait_id"})
 
 _PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -36,6 +38,27 @@ _PROBLEM: dict[str, Any] = {
             "description": "Of the training that is under way.",
             "type": "string",
             "format": "uuid",
+        },
+        "client_id": {
+            "description": "Of the client whom the record belongs to.",
+            "type": "string",
+            "format": "uuid",
+        },
+        "pairing_id": {
+            "description": "Of the pairing that stands in the way.",
+            "type": "string",
+            "format": "uuid",
+        },
+        "pairing_status": {"description": "Of the pairing as it is.", "type": "string"},
+        "next_candidate": {
+            "description": "With no-place: the best-ranked other candidate who takes new clients.",
+            "type": ["object", "null"],
+            "required": ["rank", "therapist"],
+        },
+        "next_steps": {
+            "description": "With no-place: the ways on.",
+            "type": "array",
+            "items": {"type": "string"},
         },
     },
 }
@@ -73,8 +96,11 @@ def _statuses(operation: dict[str, Any]) -> Iterator[int]:
     names = {parameter["name"] for parameter in parameters}
     if operation.get("security"):
         yield from (401, 403)
-    if any(parameter["in"] == "path" for parameter in parameters):
+    in_path = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    if in_path:
         yield 404
+    if in_path & _ERASABLE:
+        yield 410
     if parameters:
         yield 422
     if "Idempotency-Key" in names:

@@ -15,8 +15,8 @@ from api.ranking.client_view import shown_to
 from api.ranking.matches import existing_match
 from api.ranking.schemas import MatchRequest
 from api.store.clients import client_id_of, find_client
-from api.store.consents import note_consent
 from api.store.history import history_of, rule_out
+from api.store.learning_consent import agree_to_learning
 from api.store.outbox import emit
 
 
@@ -34,7 +34,7 @@ def create_match(scope: ClinicScope, request: MatchRequest) -> Reply:
     if request.client:
         client_id = client_id_of(scope, request.client.reference, answered.at)
         if "learning" in request.consent.model_fields_set:
-            note_consent(scope, client_id, learning=request.consent.learning)
+            agree_to_learning(scope, client_id, learning=request.consent.learning)
         rule_out(scope, client_id, request.exclude_therapists)
     store(scope, answered, client_id)
     record(scope, "match.created", answered.id)

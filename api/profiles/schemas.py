@@ -117,8 +117,9 @@ class TherapistOut(TherapistRow, _Stored):
     """A therapist as it is answered.
 
     `caseload` is as the clinic stated it; `places_held` are those of clients who came through
-    Rapport, besides. `on_hold` keeps new clients away until staff have looked into a report.
+    Rapport, besides. `on_hold` keeps new clients away until staff have looked into a report; a
+    therapist's own key is not told (null).
     """
 
     places_held: int
-    on_hold: bool
+    on_hold: bool | None = None

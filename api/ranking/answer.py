@@ -18,6 +18,9 @@ from matching.suggestions import NO_PAYER
 
 # There is always a way on: wait for a place, change an answer, talk to staff, look elsewhere.
 NEXT_STEPS = ("wait", "change", "staff_call", "referral_out")
+_CHOOSE = ("select",)
+
+_CHANGE = ("what", "from", "to", "because", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,10 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "excluded": ranking.excluded,
         "suggestions": [_suggestion(suggestion) for suggestion in ranking.suggestions],
         "notices": ranking.notices,
-        "next_steps": NEXT_STEPS,
+        "next_steps": (*_CHOOSE, *NEXT_STEPS) if ranking.candidates else NEXT_STEPS,
         "safety_notice": context.safety_notice,
         "returning": context.returning,
-        **(context.alternative or {}),
+        **_alternative(context.alternative),
     }
 
 
@@ -71,6 +74,14 @@ def returning_shown(ids: Sequence[str], compiled: CompiledRoster) -> list[dict[s
         free = bool(compiled.availability.standing[row] == OPEN)
         shown.append({"therapist": _therapist(compiled.roster, row), "has_room": free})
     return shown
+
+
+def _alternative(members: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Names in one order: a database may keep those of a stored document in another."""
+    if members is None:
+        return {}
+    changed = [{name: change[name] for name in _CHANGE} for change in members["changed"]]
+    return {"changed": changed, "repair": members["repair"], "notes": members["notes"]}
 
 
 def _therapist(roster: Roster, row: int) -> dict[str, str]:

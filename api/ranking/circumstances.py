@@ -20,6 +20,7 @@ class Circumstances:
             client ruled out in an earlier intake.
         returning: ids of those the client may come back to, latest first.
         emphasis: by dimension, what the clinic's weight is multiplied by for this client.
+        reasons: codes of why the client asked for an alternative.
         alternative: the members that the answer of an alternative has besides; None for others.
     """
 
@@ -27,6 +28,7 @@ class Circumstances:
     left_before: tuple[str, ...] = ()
     returning: tuple[str, ...] = ()
     emphasis: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
     alternative: Mapping[str, Any] | None = None
 
     def on(self, intake: Intake) -> Intake:

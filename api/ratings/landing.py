@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
-from api.db.tables.ratings import SEEN_COLUMNS
 from api.ids import new_id
 from api.importing.outcome import Rejected
 from api.landing.landing import Landed, Landing
@@ -16,20 +16,29 @@ from api.ratings.files import RATING_FILES, Row
 from api.ratings.queries import CONTENT, Key, Stored
 from api.store.clients import client_ids_of
 from api.store.clinics import hold_clinic
-from matching.learning.ratings import ITEMS
-from matching.vocabulary import STYLE_AXES
+from api.store.fit_ratings import add_wishes, drop_unused_wishes, next_arrivals
 
 _UNKNOWN_THERAPIST = "is not on the clinic's roster: import the therapist first"
+_RATED_LIVE = "was rated by the client in this service, which an import does not replace"
 _COMPARED = tuple(name for name in CONTENT if name != "rated_at")
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A row, what it is about, and that rating as stored, None where new."""
+    """A row, what it is about, and that rating as stored, None where new.
+
+    `refused`: the client has said that nothing of theirs may be learned from.
+    """
 
     row: Row
     key: Key
     before: Stored | None
+    refused: bool
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the client rated the session here, themselves."""
+        return self.before is not None and self.before.pairing_id is not None
 
 
 def _write(scope: ClinicScope, rows: list[Row]) -> Landed:
@@ -37,31 +46,43 @@ def _write(scope: ClinicScope, rows: list[Row]) -> Landed:
     now = utc_now()
     therapists = queries.therapist_ids_of(scope, [row.rating.therapist_reference for row in rows])
     known = [row for row in rows if row.rating.therapist_reference in therapists]
-    clients = client_ids_of(scope, [row.rating.client_reference for row in known], now)
+    met = _met(scope, known, therapists, now)
+    changes = [change for change in met if not change.is_live and _differs(change)]
+    if changes:
+        _write_changes(scope, changes, now)
+    created = sum(change.before is None for change in changes)
+    live = [change.row for change in met if change.is_live]
+    unknown = [row for row in rows if row.rating.therapist_reference not in therapists]
+    return Landed(
+        created,
+        len(changes) - created,
+        len(met) - len(changes) - len(live),
+        [
+            *(Rejected(row.line, "therapist_reference", _UNKNOWN_THERAPIST) for row in unknown),
+            *(Rejected(row.line, "session_number", _RATED_LIVE) for row in live),
+        ],
+    )
+
+
+def _met(
+    scope: ClinicScope, rows: Sequence[Row], therapists: Mapping[str, UUID], now: datetime
+) -> list[_Change]:
+    """Rows about therapists of the clinic, each with what is stored of it."""
+    clients = client_ids_of(scope, [row.rating.client_reference for row in rows], now)
+    refusing = queries.refusing_learning(scope, clients.values())
     keys = [
         Key(
             clients[row.rating.client_reference],
             therapists[row.rating.therapist_reference],
             row.rating.session_number,
         )
-        for row in known
+        for row in rows
     ]
     stored = queries.by_keys(scope, keys)
-    changes = [
-        change
-        for row, key in zip(known, keys, strict=True)
-        if _differs(change := _Change(row, key, stored.get(key)))
+    return [
+        _Change(row, key, stored.get(key), key.client_id in refusing)
+        for row, key in zip(rows, keys, strict=True)
     ]
-    if changes:
-        _write_changes(scope, changes, now)
-    created = sum(change.before is None for change in changes)
-    unknown = [row for row in rows if row.rating.therapist_reference not in therapists]
-    return Landed(
-        created,
-        len(changes) - created,
-        len(known) - len(changes),
-        [Rejected(row.line, "therapist_reference", _UNKNOWN_THERAPIST) for row in unknown],
-    )
 
 
 def _differs(change: _Change) -> bool:
@@ -69,15 +90,15 @@ def _differs(change: _Change) -> bool:
     before, rated_at = change.before, change.row.rating.rated_at
     if before is None or (rated_at is not None and rated_at != before.rated_at):
         return True
-    content = _content(change.row)
+    content = _content(change)
     return any(content[name] != getattr(before, name) for name in _COMPARED)
 
 
 def _write_changes(scope: ClinicScope, changes: Sequence[_Change], now: datetime) -> None:
-    queries.add_wishes(scope, list(_wishes_rows(changes)))
+    add_wishes(scope, list(_wishes_rows(changes)))
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    arrivals = queries.next_arrivals(scope, len(changes))
+    arrivals = next_arrivals(scope, len(changes))
     for change, arrival in zip(changes, arrivals, strict=True):
         row = {**_rating_row(change, now), "arrival": arrival}
         (new if change.before is None else changed).append(row)
@@ -88,7 +109,7 @@ def _write_changes(scope: ClinicScope, changes: Sequence[_Change], now: datetime
         for change in changes
         if change.before and change.before.wishes_digest not in {None, _digest(change.row)}
     }
-    queries.drop_unused_wishes(scope, left)
+    drop_unused_wishes(scope, left)
 
 
 def _wishes_rows(changes: Sequence[_Change]) -> Iterator[Mapping[str, Any]]:
@@ -106,21 +127,18 @@ def _rating_row(change: _Change, now: datetime) -> dict[str, Any]:
     return {
         "id": before.id if before else new_id(),
         **change.key._asdict(),
-        **_content(change.row),
+        **_content(change),
         "rated_at": change.row.rating.rated_at or (before.rated_at if before else now),
     }
 
 
-def _content(row: Row) -> dict[str, Any]:
-    """What the row says, but for its time."""
-    rating = row.rating
-    seen = [getattr(rating.style_seen, axis) for axis in STYLE_AXES]
+def _content(change: _Change) -> dict[str, Any]:
+    """What the row says, but for its time. Who took their consent back is not learned from."""
+    row = change.row
     return {
-        "format": rating.format,
-        **dict(zip(ITEMS, rating.answers(), strict=True)),
-        **dict(zip(SEEN_COLUMNS, seen, strict=True)),
+        **row.rating.columns(),
         "wishes_digest": _digest(row),
-        "learning": rating.learning,
+        "learning": row.rating.learning and not change.refused,
     }
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, insert, select, tuple_, update
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Clinic, FitRating, RatingWishes, Therapist
+from api.db.tables import Client, FitRating, Therapist
 from api.db.tables.base import table_of
 
-_clinics = table_of(Clinic)
+_clients = table_of(Client)
 _therapists = table_of(Therapist)
 _ratings = table_of(FitRating)
-_wishes = table_of(RatingWishes)
 
 CONTENT: tuple[str, ...] = tuple(
     column.name
@@ -45,10 +43,11 @@ _BY_KEYS = select(_ratings).where(
         bindparam("keys", expanding=True)
     ),
 )
-_ADD_WISHES = {
-    "sqlite": sqlite.insert(_wishes).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_wishes).on_conflict_do_nothing(),
-}
+_REFUSING = select(_clients.c.id).where(
+    _clients.c.clinic_id == bindparam("clinic_id"),
+    _clients.c.id.in_(bindparam("clients", expanding=True)),
+    _clients.c.consents_to_learning.is_(False),
+)
 _CHANGE = (
     update(_ratings)
     .where(_ratings.c.clinic_id == bindparam("of_clinic"), _ratings.c.id == bindparam("of_id"))
@@ -83,44 +82,10 @@ def by_keys(scope: ClinicScope, keys: Sequence[Key]) -> dict[Key, Stored]:
     return {Key(row.client_id, row.therapist_id, row.session_number): row for row in rows}
 
 
-def next_arrivals(scope: ClinicScope, count: int) -> range:
-    """As many numbers as ratings are to be written; whoever takes them commits before others do.
-
-    The clinic's row stays locked until the transaction ends, so that numbers become visible in
-    their order.
-    """
-    last: int = scope.connection.execute(
-        update(_clinics)
-        .where(_clinics.c.id == scope.clinic_id)
-        .values(rating_arrivals=_clinics.c.rating_arrivals + count)
-        .returning(_clinics.c.rating_arrivals)
-    ).scalar_one()
-    return range(last - count + 1, last + 1)
-
-
-def add_wishes(scope: ClinicScope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what clients asked for, where it is not kept yet."""
-    connection = scope.connection
-    if rows:
-        own = [{"clinic_id": scope.clinic_id, **row} for row in rows]
-        connection.execute(_ADD_WISHES[connection.dialect.name], own)
-
-
-def drop_unused_wishes(scope: ClinicScope, client_ids: Iterable[UUID]) -> None:
-    """Forget what those clients asked for where no rating rests on it any more."""
-    of_clients = list(set(client_ids))
-    if not of_clients:
-        return
-    used = exists().where(
-        _ratings.c.clinic_id == _wishes.c.clinic_id,
-        _ratings.c.client_id == _wishes.c.client_id,
-        _ratings.c.wishes_digest == _wishes.c.digest,
-    )
-    scope.connection.execute(
-        delete(_wishes).where(
-            _wishes.c.clinic_id == scope.clinic_id, _wishes.c.client_id.in_(of_clients), ~used
-        )
-    )
+def refusing_learning(scope: ClinicScope, client_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the clients who said that nothing of theirs may be learned from."""
+    named = {"clinic_id": scope.clinic_id, "clients": list(client_ids)}
+    return frozenset(scope.connection.execute(_REFUSING, named).scalars())
 
 
 def add_ratings(scope: ClinicScope, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from api.audit.record import record
+from api.auth.own import is_own
+from api.auth.roles import Role
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.http.etags import etag, require_match
@@ -16,8 +18,10 @@ from api.roster.answers import TherapistPage
 from api.roster.queries import Stored
 from api.roster.versions import Change, write_changes
 from api.store.clinics import hold_clinic
+from api.store.tasks import settle_tasks_of
 from api.store.vocabularies import read_vocabulary
 
+_CONFIRMED = "availability_confirmed_at"
 _TAKEN = "Another therapist of the clinic has this reference; choose another or change theirs."
 
 
@@ -35,7 +39,7 @@ def add_therapist(scope: ClinicScope, row: TherapistRow) -> TherapistOut:
     written = write_changes(scope, [Change(None, whole_document(row))])
     therapist_id = written.created[0]
     record(scope, "therapist.created", therapist_id)
-    return shown(_existing(scope, therapist_id))
+    return shown(scope, _existing(scope, therapist_id))
 
 
 def therapist(scope: ClinicScope, therapist_id: UUID) -> TherapistOut:
@@ -44,13 +48,13 @@ def therapist(scope: ClinicScope, therapist_id: UUID) -> TherapistOut:
     Raises:
         NotFound: the clinic has none of that id.
     """
-    return shown(_existing(scope, therapist_id))
+    return shown(scope, _existing(scope, therapist_id))
 
 
 def page_of_therapists(scope: ClinicScope, limit: int, after: UUID | None) -> TherapistPage:
     """Up to `limit` therapists after the one named, in the order they were added."""
     rows = queries.page(scope, after, limit + 1)
-    items = [shown(row) for row in rows[:limit]]
+    items = [shown(scope, row) for row in rows[:limit]]
     more = len(rows) > limit
     return TherapistPage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
@@ -79,12 +83,13 @@ def confirm_availability(scope: ClinicScope, therapist_id: UUID) -> TherapistOut
     """
     hold_clinic(scope)
     before = _existing(scope, therapist_id)
-    document = {**before.document, "availability_confirmed_at": time_text(utc_now())}
+    document = {**before.document, _CONFIRMED: time_text(utc_now())}
     return _changed(scope, before, document, "therapist.availability_confirmed")
 
 
-def shown(stored: Stored) -> TherapistOut:
-    """A therapist as it is answered."""
+def shown(scope: ClinicScope, stored: Stored) -> TherapistOut:
+    """A therapist as it is answered; to themselves without what was reported to staff."""
+    reported_to = scope.role is not Role.THERAPIST
     return TherapistOut.model_validate(
         {
             **stored.document,
@@ -93,7 +98,7 @@ def shown(stored: Stored) -> TherapistOut:
             "created_at": stored.created_at,
             "updated_at": stored.updated_at,
             "places_held": stored.held,
-            "on_hold": stored.on_hold,
+            "on_hold": stored.on_hold if reported_to else None,
         }
     )
 
@@ -104,14 +109,17 @@ def _changed(scope: ClinicScope, before: Stored, document: Document, action: str
     if reference != before.document["reference"] and queries.by_references(scope, [reference]):
         raise Conflict(_TAKEN)
     write_changes(scope, [Change(before, document)])
+    if document[_CONFIRMED] not in {None, before.document[_CONFIRMED]}:
+        # What staff were asked to see to has been seen to.
+        settle_tasks_of(scope, "confirm_availability", before.id)
     names = [name for name in document if document[name] != before.document[name]]
     record(scope, action, before.id, dict.fromkeys(names, True))
-    return shown(_existing(scope, before.id))
+    return shown(scope, _existing(scope, before.id))
 
 
 def _existing(scope: ClinicScope, therapist_id: UUID) -> Stored:
     stored = queries.by_id(scope, therapist_id)
-    if stored is None:
+    if stored is None or not is_own(scope, therapist_id=therapist_id):
         raise NotFound("The clinic has no such therapist.")
     return stored
 

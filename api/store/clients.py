@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.auth.scope import ClinicScope
@@ -15,8 +15,14 @@ from api.ids import new_id
 
 _clients = table_of(Client)
 # Built once: putting a statement together costs more than running it.
-_CLIENT_ID = select(_clients.c.id).where(
-    _clients.c.clinic_id == bindparam("clinic_id"), _clients.c.reference == bindparam("reference")
+_CLIENT_ID = (
+    select(_clients.c.id)
+    .where(
+        _clients.c.clinic_id == bindparam("clinic_id"),
+        _clients.c.reference == bindparam("reference"),
+    )
+    # Nobody erases the client before what is said of them is committed.
+    .with_for_update(read=True, key_share=True)
 )
 _CLIENT_IDS = select(_clients.c.reference, _clients.c.id).where(
     _clients.c.clinic_id == bindparam("clinic_id"),
@@ -49,7 +55,19 @@ def client_of(scope: ClinicScope, client_id: UUID) -> Row[Any] | None:
 def unnamed_client(scope: ClinicScope, now: datetime) -> UUID:
     """Add a client whom the clinic gave no reference: one that nobody else has."""
     client_id = new_id()
-    return client_id_of(scope, f"unnamed-{client_id}", now)
+    row = {
+        "clinic_id": scope.clinic_id,
+        "id": client_id,
+        "reference": _unnamed(client_id),
+        "created_at": now,
+    }
+    scope.connection.execute(insert(_clients), row)
+    return client_id
+
+
+def is_unnamed(client: Row[Any]) -> bool:
+    """Whether the clinic gave the client no reference."""
+    return bool(client.reference == _unnamed(client.id))
 
 
 def client_id_of(scope: ClinicScope, reference: str, now: datetime) -> UUID:
@@ -80,6 +98,10 @@ def client_ids_of(scope: ClinicScope, references: Iterable[str], now: datetime) 
         connection.execute(_ADD[connection.dialect.name], rows)
         found |= _found(scope, set(missing))
     return found
+
+
+def _unnamed(client_id: UUID) -> str:
+    return f"unnamed-{client_id}"
 
 
 def _found(scope: ClinicScope, references: set[str]) -> dict[str, UUID]:

@@ -1,6 +1,7 @@
 """What a clinic sets for itself, with the defaults it starts from."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -50,12 +51,26 @@ class ClinicSettings(BaseModel):
     intake_retention_days: Days = Field(
         default=90, description="Intakes that led to nothing are deleted after so many days."
     )
+    waiting_days: Days = Field(
+        default=90,
+        description="How long somebody stays on the waiting list unless they say until when.",
+    )
     safety_notice: Annotated[Prose, Field(max_length=2000), AfterValidator(_said)] = Field(
         default=SAFETY_NOTICE,
         description="Shown before any question and with every answer. Never blank.",
     )
     named_reader: Annotated[Prose, Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="Who reads the comments that clients leave with a rating."
+    )
+    named_reader_key: UUID | None = Field(
+        default=None,
+        description="The id of that person's access key, of staff or admin: no other key reads"
+        " comments. Null: nobody does.",
+    )
+    session_every_days: Days = Field(
+        default=7,
+        description="How far apart sessions are: so long after a rating, or after the start, the"
+        " next one is due.",
     )
     clients_see_figures: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Whether clients see expected fit as figures, not only in words."

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from api.audit.record import record
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.db.tables import Client
@@ -22,23 +23,25 @@ def note_consent(
 ) -> bool:
     """Keep what the client answered; None leaves it. Whether learning was changed by it.
 
-    What may be learned from follows in `api/store/learning_consent.py`, which the caller invokes.
+    Each change goes into the audit trail, which is the history of a client's consents. What may be
+    learned from follows in `api/store/learning_consent.py`, which the caller invokes.
     """
     client = client_of(scope, client_id)
     if client is None:
         raise LookupError("no such client")
-    before = {
-        "consents_to_matching": client.consents_to_matching,
-        "consents_to_learning": client.consents_to_learning,
+    answered = {"matching": matching, "learning": learning}
+    before = {"matching": client.consents_to_matching, "learning": client.consents_to_learning}
+    changed = {
+        what: said
+        for what, said in answered.items()
+        if said is not None and said is not before[what]
     }
-    after = {
-        "consents_to_matching": before["consents_to_matching"] if matching is None else matching,
-        "consents_to_learning": before["consents_to_learning"] if learning is None else learning,
-    }
-    if after != before:
+    if changed:
+        columns = {f"consents_to_{what}": said for what, said in changed.items()}
         scope.connection.execute(
             update(_clients)
             .where(_clients.c.clinic_id == scope.clinic_id, _clients.c.id == client_id)
-            .values(**after, consents_changed_at=utc_now())
+            .values(**columns, consents_changed_at=utc_now())
         )
-    return bool(after["consents_to_learning"] != before["consents_to_learning"])
+        record(scope, "client.consents_changed", client_id, changed)
+    return "learning" in changed

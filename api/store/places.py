@@ -4,6 +4,7 @@ A place is held by each live pairing. What the clinic states of a caseload count
 an import never gives away a place that is held.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,25 +24,41 @@ from matching.availability import AvailabilityRules, takes_new_clients
 _availability = table_of(TherapistAvailability)
 _CURRENT = select(_availability).where(
     _availability.c.clinic_id == bindparam("clinic_id"),
-    _availability.c.therapist_id == bindparam("therapist_id"),
+    _availability.c.therapist_id.in_(bindparam("therapist_ids", expanding=True)),
     _availability.c.valid_to.is_(None),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`has_room`: a place is left. `takes_new`: and nothing else keeps new clients away."""
+    """How a therapist stands to one client more.
+
+    Attributes:
+        has_room: a place is left.
+        at_work: they are active, and nobody has put them on hold.
+        takes_new: both, and nothing else keeps new clients away.
+    """
 
     has_room: bool
+    at_work: bool
     takes_new: bool
 
 
 def standing_of(scope: ClinicScope, therapist_id: UUID, now: datetime) -> Standing:
-    """How a therapist stands now; exact only under the clinic's lock."""
-    row = _existing(scope, therapist_id)
-    limit = row.caseload_limit
-    takes_new = takes_new_clients(availability_from_row(row), availability_rules(scope), now)
-    return Standing(limit is None or row.caseload + row.held < limit, takes_new)
+    """How one of the clinic's therapists stands now; exact only under the clinic's lock."""
+    return standings_of(scope, [therapist_id], now)[therapist_id]
+
+
+def standings_of(
+    scope: ClinicScope, therapist_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, Standing]:
+    """How those of the clinic's therapists stand now; an id that is nobody's is left out."""
+    named = {"clinic_id": scope.clinic_id, "therapist_ids": list(therapist_ids)}
+    rules = availability_rules(scope)
+    return {
+        row.therapist_id: _standing(row, rules, now)
+        for row in scope.connection.execute(_CURRENT, named)
+    }
 
 
 def availability_rules(scope: ClinicScope) -> AvailabilityRules:
@@ -74,5 +91,11 @@ def _write(scope: ClinicScope, row: Row[Any], **changes: Any) -> None:
 
 
 def _existing(scope: ClinicScope, therapist_id: UUID) -> Row[Any]:
-    named = {"clinic_id": scope.clinic_id, "therapist_id": therapist_id}
+    named = {"clinic_id": scope.clinic_id, "therapist_ids": [therapist_id]}
     return scope.connection.execute(_CURRENT, named).one()
+
+
+def _standing(row: Row[Any], rules: AvailabilityRules, now: datetime) -> Standing:
+    has_room = row.caseload_limit is None or row.caseload + row.held < row.caseload_limit
+    takes_new = takes_new_clients(availability_from_row(row), rules, now)
+    return Standing(has_room, row.active and not row.on_hold, takes_new)

@@ -1,4 +1,4 @@
-"""A clinic's fit ratings that may be learned from, as the columns that learning takes."""
+"""A clinic's fit ratings and departures that may be learned from, as learning takes them."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from api.auth.scope import ClinicScope
-from api.db.tables import FitRating, RatingWishes
+from api.db.tables import Departure, FitRating, RatingWishes
 from api.db.tables.base import table_of
 from api.db.tables.ratings import SEEN_COLUMNS
 from api.intake.wishes import intake_of_wishes
@@ -21,8 +35,16 @@ _SECONDS_A_DAY = 86_400
 
 _ratings = table_of(FitRating)
 _wishes = table_of(RatingWishes)
+_departures = table_of(Departure)
 _LEADING = ("client_id", "therapist_id", "wishes_digest", "session_number", "rated_at")
-_COLUMNS = tuple(_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS))
+_RATED = [_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS)]
+# A departure is of no session, and says nothing of any item.
+_LEFT = [
+    *(_departures.c[name] for name in ("client_id", "therapist_id", "wishes_digest")),
+    literal(1),
+    _departures.c.left_at,
+    *(cast(null(), _ratings.c[name].type) for name in (*ITEMS, *SEEN_COLUMNS)),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +58,21 @@ class LearnableCounts:
 def learnable_counts(scope: ClinicScope) -> LearnableCounts:
     """How many of the clinic's ratings may be learned from, and of how many clients."""
     clients = func.count(_ratings.c.client_id.distinct())
-    query = select(clients, func.count()).where(_learnable(scope))
+    query = select(clients, func.count()).where(_learnable(scope, _ratings))
     return LearnableCounts(*scope.connection.execute(query).one())
 
 
 def learnable_ratings(scope: ClinicScope) -> Ratings:
-    """All of the clinic's ratings that may be learned from, in the order in which they arrived.
+    """All of the clinic's ratings and departures that may be learned from, as they arrived.
 
     Read piece by piece as of one moment, whatever is imported meanwhile. `client_keys` are the ids
     of clients and `therapist_ids` those of therapists, as text; an intake stands once, however many
     ratings rest on it.
     """
     gathered = _Gathered()
-    query = select(*_COLUMNS).where(_learnable(scope)).order_by(_ratings.c.arrival)
+    rated = select(*_RATED, false(), _ratings.c.arrival).where(_learnable(scope, _ratings))
+    left = select(*_LEFT, true(), _departures.c.arrival).where(_learnable(scope, _departures))
+    query = union_all(rated, left).order_by("arrival")
     with scope.database.snapshot() as connection:
         for rows in _in_pieces(connection, query):
             gathered.take(rows)
@@ -84,12 +108,13 @@ class _Gathered:
                 np.zeros(0, np.float64),
                 np.zeros((0, len(ITEMS)), np.float32),
                 np.zeros((0, len(SEEN_COLUMNS)), np.int8),
+                np.zeros(0, np.bool_),
             )
         ]
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
-        client, therapist, digest, session, rated_at, *answers = zip(*rows, strict=True)
-        days = [moment.timestamp() / _SECONDS_A_DAY for moment in rated_at]
+        client, therapist, digest, session, at, *answers, left, _ = zip(*rows, strict=True)
+        days = [moment.timestamp() / _SECONDS_A_DAY for moment in at]
         # None becomes NaN.
         seen = np.array(answers[len(ITEMS) :], np.float32).T
         piece = (
@@ -100,12 +125,13 @@ class _Gathered:
             np.array(days, np.float64),
             np.array(answers[: len(ITEMS)], np.float32).T,
             np.where(np.isnan(seen), NOT_SAID, seen).astype(np.int8),
+            np.array(left, np.bool_),
         )
         self._pieces.append(piece)
 
     def ratings(self, intakes: Sequence[Intake]) -> Ratings:
         columns = [np.concatenate(pieces) for pieces in zip(*self._pieces, strict=True)]
-        client, therapist, case, session, at, items, style_seen = columns
+        client, therapist, case, session, at, items, style_seen, left = columns
         return Ratings(
             client=client,
             therapist=therapist,
@@ -114,14 +140,15 @@ class _Gathered:
             at=at,
             items=items,
             style_seen=style_seen,
+            left=left,
             client_keys=self.clients.texts(),
             therapist_ids=self.therapists.texts(),
             intakes=intakes,
         )
 
 
-def _learnable(scope: ClinicScope) -> ColumnElement[bool]:
-    return and_(_ratings.c.clinic_id == scope.clinic_id, _ratings.c.learning)
+def _learnable(scope: ClinicScope, table: Table) -> ColumnElement[bool]:
+    return and_(table.c.clinic_id == scope.clinic_id, table.c.learning)
 
 
 def _in_pieces(connection: Connection, query: Any) -> Iterable[Sequence[Row[Any]]]:

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matching.learning.codes import client_codes, profile_codes, profile_table
+from matching.learning.departures import DEPARTURE, Departure
 from matching.learning.features import STYLE, Asked, Floats
 from matching.learning.fit_index import counting
 from matching.learning.learned import told_style
 from matching.learning.observations import Rows, rows_of
 from matching.learning.ratings import Ratings
+from matching.learning.series import pair_codes
 from matching.learning.steps import STEP, publishable
 from matching.query import Query
 from matching.roster import Roster
@@ -55,11 +57,11 @@ class Clinic:
         ).reshape(-1, len(STYLE_AXES))
         return cls(roster, weighting, vocabulary, queries, asked, wishes, told_style(roster))
 
-    def rows_of(self, ratings: Ratings) -> Rows:
+    def rows_of(self, ratings: Ratings, departure: Departure = DEPARTURE) -> Rows:
         """The ratings in points, therapists coded by roster row."""
         culture = np.array([asked.culture > 0 for asked in self.asked], np.bool_)
         fit_weights = self.weighting.fit_weights
-        rows = rows_of(ratings, culture[ratings.case], fit_weights)
+        rows = rows_of(ratings, culture[ratings.case], fit_weights, departure)
         return replace(rows, therapist=roster_rows(ratings, self.roster))
 
     def asked_codes(self, case: NDArray[np.intp]) -> tuple[csr_array, list[str]]:
@@ -93,11 +95,25 @@ def roster_rows(ratings: Ratings, roster: Roster) -> NDArray[np.intp]:
 
 
 def learnable(ratings: Ratings, roster: Roster, weighting: Weighting) -> Ratings:
-    """The ratings that may be learned from: of the roster's therapists, in steps of five clients.
+    """What may be learned from: of the roster's therapists, in steps of five clients.
 
     Everything else is dropped before anything is looked at.
     """
     counts = counting(ratings.items, ratings.session, weighting.fit_weights)
+    counts |= _after_a_rating(ratings, counts)
     known = np.flatnonzero(counts & (roster_rows(ratings, roster) >= 0))
-    inside = publishable(ratings.client[known])
+    inside = publishable(ratings.client[known], ratings.left[known])
     return ratings.part(known[inside])
+
+
+def _after_a_rating(ratings: Ratings, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Flags the departures from a pair that had been rated before, by rows that count.
+
+    Of pairs that nobody rated only those who left would be seen: that would tell who has many
+    clients, not who is left by many of them.
+    """
+    pair, _ = pair_codes(ratings.client.astype(np.intp), ratings.therapist.astype(np.intp))
+    rated = np.full(len(ratings), len(ratings))
+    np.minimum.at(rated, pair[counts], np.flatnonzero(counts))
+    after: NDArray[np.bool_] = ratings.left & (np.arange(len(ratings)) > rated[pair])
+    return after

@@ -71,11 +71,20 @@ def fit_index(
     some = slice(0, _MOST_ROWS)
     levels = _levels(answers[some], weights[some], np.isfinite(items[some, OVERALL]))
     levels -= _mean_level(levels, weights[some], fit_weights)
-    total = weights.sum(1)
-    with np.errstate(invalid="ignore"):
-        value = (weights * (answers - levels)).sum(1) / total
-        parts = (weights**2).sum(1) / total**2
-    return FitIndex(value, parts * _noise(answers[some], weights[some], levels), levels)
+    return _index(answers, weights, levels, _noise(answers[some], weights[some], levels))
+
+
+def index_at(
+    items: NDArray[np.float32],
+    session: NDArray[np.integer],
+    culture_asked: NDArray[np.bool_],
+    fit_weights: Mapping[str, float],
+    levels: _Floats,
+) -> FitIndex:
+    """The same where the items' levels are known, (len(ITEMS),) in points: few rows tell none."""
+    answers = np.asarray(items, np.float64)
+    weights = _weights(answers, session, culture_asked, fit_weights)
+    return _index(np.nan_to_num(answers), weights, levels, _NOISE)
 
 
 def counting(
@@ -86,6 +95,15 @@ def counting(
     nowhere = np.zeros(len(answers), np.bool_)
     counts: NDArray[np.bool_] = np.any(_weights(answers, session, nowhere, fit_weights), axis=1)
     return counts
+
+
+def _index(answers: _Floats, weights: _Floats, levels: _Floats, noise: float) -> FitIndex:
+    """The index with the items' levels taken out; `noise` is the variance of one answer."""
+    total = weights.sum(1)
+    with np.errstate(invalid="ignore"):
+        value = (weights * (answers - levels)).sum(1) / total
+        parts = (weights**2).sum(1) / total**2
+    return FitIndex(value, parts * noise, levels)
 
 
 def _weights(

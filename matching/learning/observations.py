@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.learning.departures import DEPARTURE, Departure
 from matching.learning.design import Codes
 from matching.learning.features import Floats
 from matching.learning.fit_index import fit_index
 from matching.learning.ratings import ITEMS, Ratings
 from matching.learning.series import Growth, growth_of, pair_codes, pairs_of
-from matching.learning.steps import completed
+from matching.learning.steps import completed_with_ends
 
 Flags = NDArray[np.bool_]
 
@@ -38,7 +39,7 @@ class Observations:
         case: which intake.
         value, noise: fit in points and the variance of its measurement.
         first_at: days since 1970.
-        ratings: how many ratings.
+        ratings: how many rows, its end among them.
     """
 
     client: Codes
@@ -71,10 +72,10 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Ratings in points, one by one, in order of arrival.
+    """Ratings and departures in points, one by one, in order of arrival.
 
     `respect` is how far cultural respect stands above the rest of a rating, NaN where not answered;
-    `style_seen` as in `Ratings`.
+    `style_seen` and `left` as in `Ratings`.
     """
 
     client: Codes
@@ -85,6 +86,7 @@ class Rows:
     noise: Floats
     respect: Floats
     style_seen: NDArray[np.int8]
+    left: Flags
     scale: Scale
 
     def __len__(self) -> int:
@@ -95,25 +97,36 @@ class Rows:
         return Rows(
             self.client[flags], self.therapist[flags], self.case[flags], self.at[flags],
             self.value[flags], self.noise[flags], self.respect[flags], self.style_seen[flags],
-            self.scale,
+            self.left[flags], self.scale,
         )  # fmt: skip
 
 
-def rows_of(ratings: Ratings, culture_asked: Flags, fit_weights: Mapping[str, float]) -> Rows:
+def rows_of(
+    ratings: Ratings,
+    culture_asked: Flags,
+    fit_weights: Mapping[str, float],
+    departure: Departure = DEPARTURE,
+) -> Rows:
     """Ratings in points, carried to one session. `culture_asked` (n,) of each rating's intake.
 
-    Every rating must hold an item that counts.
+    Every row must hold an item that counts or be a departure, which comes after a rating.
     """
-    index = fit_index(ratings.items, ratings.session, culture_asked, fit_weights)
+    said = np.flatnonzero(~ratings.left)
     client, therapist = ratings.client.astype(np.intp), ratings.therapist.astype(np.intp)
-    session, value = ratings.session, index.value
-    pair, _ = pair_codes(client, therapist)
-    growth = growth_of(pair, session, value, index.noise)
-    respect = ratings.items[:, _RESPECT] - index.levels[_RESPECT] - value
+    session = ratings.session[said]
+    index = fit_index(ratings.items[said], session, culture_asked[said], fit_weights)
+    pair, _ = pair_codes(client[said], therapist[said])
+    growth = growth_of(pair, session, index.value, index.noise)
+    fits = growth.carried(index.value, session)
+    value, noise = np.empty(len(ratings)), np.full(len(ratings), departure.noise, np.float64)
+    value[said], noise[said] = fits, index.noise + growth.noise(session)
+    if ratings.left.any():
+        value[ratings.left] = fits.mean() - departure.drop
+    respect = np.full(len(ratings), np.nan)
+    respect[said] = ratings.items[said, _RESPECT] - index.levels[_RESPECT] - index.value
     return Rows(
-        client, therapist, ratings.case.astype(np.intp), ratings.at,
-        growth.carried(value, session), index.noise + growth.noise(session), respect,
-        ratings.style_seen, Scale(index.levels, growth),
+        client, therapist, ratings.case.astype(np.intp), ratings.at, value, noise, respect,
+        ratings.style_seen, ratings.left, Scale(index.levels, growth),
     )  # fmt: skip
 
 
@@ -124,7 +137,7 @@ def observe(rows: Rows, therapists: int) -> tuple[Observations, Rows]:
     `therapists` is how many codes there are. Sessions of a pair that came after its therapist's
     last step wait for the next.
     """
-    own = completed(rows.therapist, rows.client)
+    own = completed_with_ends(rows.therapist, rows.client, rows.left)
     pair, _ = pair_codes(rows.client, rows.therapist)
     taught = np.bincount(pair, own) > 0
     # Every pair keeps its first row, so pairs keep their numbers, in order of arrival.

@@ -1,7 +1,7 @@
-"""Past fit ratings of one clinic as columns: what the learned half learns from."""
+"""Past fit ratings of one clinic as columns, and who left: what the learned half learns from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,10 @@ NOT_SAID = -128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratings:
-    """n ratings, in the order in which they arrived.
+    """n ratings and departures, in the order in which they arrived.
+
+    A departure is an end of a pairing for reasons of fit, never a practical one. It is a row of the
+    pair like a rating, with a session and a time of its own and no answer.
 
     Attributes:
         client, therapist, case: places in `client_keys`, `therapist_ids` and `intakes`, (n,).
@@ -33,6 +36,7 @@ class Ratings:
         client_keys: opaque and lasting names of the clients.
         therapist_ids: as in rosters.
         intakes: what was asked for by the time of a rating.
+        left: which rows are departures, shape (n,); none where it is left out.
     """
 
     client: NDArray[np.int32]
@@ -45,17 +49,23 @@ class Ratings:
     client_keys: Sequence[str]
     therapist_ids: Sequence[str]
     intakes: Sequence[Intake]
+    left: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def __post_init__(self) -> None:
+        if not self.left.size:
+            object.__setattr__(self, "left", np.zeros(len(self.client), np.bool_))
         sizes = {
             len(column)
             for column in (
                 self.client, self.therapist, self.case, self.session, self.at, self.items,
-                self.style_seen,
+                self.style_seen, self.left,
             )
         }  # fmt: skip
         if len(sizes) > 1:
             raise ValueError("the columns of ratings must be of one length")
+        said = np.isfinite(self.items).any(1) | (self.style_seen != NOT_SAID).any(1)
+        if (said & self.left).any():
+            raise ValueError("a departure holds no answer")
 
     def __len__(self) -> int:
         return len(self.client)
@@ -75,6 +85,7 @@ class Ratings:
             client_keys=[self.client_keys[code] for code in clients],
             therapist_ids=self.therapist_ids,
             intakes=[self.intakes[code] for code in cases],
+            left=self.left[rows],
         )
 
 

@@ -64,7 +64,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that a training found. `variances` are points² between pairs, by component."""
+    """Everything that a training found. `variances` are points² between pairs, by component.
+
+    `growth` is in points from the first session on, `levels` by how many points each item stands
+    above the fit index, `session_noise` the variance of one session's fit, `first` and `later`.
+    """
 
     window: DataWindow
     decision: Decision
@@ -72,6 +76,8 @@ class Report:
     held_out: HeldOut | None = None
     variances: Mapping[str, float] | None = None
     growth: float | None = None
+    levels: Mapping[str, float] | None = None
+    session_noise: Mapping[str, float] | None = None
     reliability: float | None = None
     affinity_weight: float | None = None
     interval: float | None = None

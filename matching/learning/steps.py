@@ -40,6 +40,25 @@ def completed(
     return included
 
 
+def completed_with_ends(
+    group: NDArray[np.integer], client: NDArray[np.integer], left: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The same of ratings and departures, `left` (n,) saying which rows are departures.
+
+    A departure completes no step. Who left is no secret to the therapist: with four departures in a
+    step the fifth client's rating would be told by what moves. It is read with the step of ratings
+    within which it arrived, whose five clients hide whether it was counted.
+    """
+    rated = np.flatnonzero(~left)
+    included = np.zeros(len(group), np.bool_)
+    included[rated] = completed(group[rated], client[rated])
+    if left.any():
+        last = np.full(int(group.max()) + 1, -1)
+        np.maximum.at(last, group[included], np.flatnonzero(included))
+        included |= left & (np.arange(len(group)) < last[group])
+    return included
+
+
 def columns_in_steps(columns: csr_array, group: NDArray[np.intp]) -> csr_array:
     """Each column with only whole steps of a group's rows that have something in it, the rest 0.
 
@@ -54,13 +73,13 @@ def columns_in_steps(columns: csr_array, group: NDArray[np.intp]) -> csr_array:
     return csr_array((values, columns.indices, columns.indptr), shape=columns.shape)
 
 
-def publishable(client: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Flags the ratings in completed steps of the clinic as a whole, rows in order of arrival.
+def publishable(client: NDArray[np.integer], left: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Flags the rows in completed steps of the clinic as a whole, rows in order of arrival.
 
     Nothing else may be looked at: whatever is learned moves in steps of five clients because all of
     it is a function of these. The steps of therapists lie within.
     """
-    return completed(np.zeros_like(client), client)
+    return completed_with_ends(np.zeros_like(client), client, left)
 
 
 def whole_steps(count: int) -> int | None:

@@ -12,7 +12,7 @@ from matching.learning.evaluate import compare, gate, latest_clients
 from matching.learning.fitting import Fit, fit
 from matching.learning.model import FitModel
 from matching.learning.observations import Rows, observe_all
-from matching.learning.ratings import Ratings
+from matching.learning.ratings import ITEMS, Ratings
 from matching.learning.report import DataWindow, Decision, HeldOut, Report
 from matching.learning.steps import whole_steps
 from matching.learning.terms import OF_CLIENT
@@ -72,21 +72,23 @@ def _test(
     """How a model of the earlier clients does on the latest, and how wide its intervals must be."""
     late = latest_clients(rows, ratings.client_keys)
     earlier = fit(clinic, rows.where(~late), seed=seed)
-    pairs = observe_all(rows.where(late), len(clinic.roster))
+    pairs = observe_all(rows.where(late & ~rows.left), len(clinic.roster))
     leniency = sum(earlier.variances.shares[name] for name in OF_CLIENT)
     held_out, interval = compare(clinic, pairs, earlier.model, serving, leniency)
     return held_out, interval, earlier.variances
 
 
 def _report(rows: Rows, fitted: Fit, held_out: HeldOut, seed: int) -> Report:
-    model = fitted.model
+    model, growth = fitted.model, rows.scale.growth
     return Report(
         window=_window(rows, fitted),
         decision=gate(held_out),
         seed=seed,
         held_out=held_out,
         variances=fitted.variances.shares,
-        growth=rows.scale.growth.points,
+        growth=growth.points,
+        levels=dict(zip(ITEMS, rows.scale.levels.tolist(), strict=True)),
+        session_noise={"first": growth.first, "later": growth.later},
         reliability=model.reliability,
         affinity_weight=model.affinity.weight if model.affinity else 0.0,
         interval=model.interval,
@@ -95,7 +97,7 @@ def _report(rows: Rows, fitted: Fit, held_out: HeldOut, seed: int) -> Report:
 
 def _window(rows: Rows, fitted: Fit | None) -> DataWindow:
     return DataWindow(
-        ratings=len(rows),
+        ratings=int((~rows.left).sum()),
         clients=whole_steps(len(np.unique(rows.client))) or 0,
         pairs=len(fitted.seen) if fitted else 0,
         therapists=len(np.unique(rows.therapist)),

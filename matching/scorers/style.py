@@ -1,14 +1,15 @@
 """Communication style: how near a therapist stands to the client's wish, axis by axis.
 
 With the wish p and the therapist's t, both in −1..1, an axis scores 1 − |p − t| / (1 + |p|): 1 at
-the wish, 0 as far from it as the scale allows. The dimension is the mean over the axes asked for.
+the wish, 0 as far from it as the scale allows. The dimension is the mean over the axes asked for,
+each counted as often as the client's emphasis has it.
 An axis that a profile leaves open takes that axis's mean over the eligible whose profile says; so
 a profile that says nothing on any of them scores the mean of those that do.
 """
 
 import numpy as np
 
-from matching.query import Query, style_steps
+from matching.query import Query, axis_factors, style_steps
 from matching.roster import STYLE_STEPS, Roster
 from matching.rows import Column, Flags, Rows, Small
 from matching.scorers.levels import Levels, Scorer, mean
@@ -33,12 +34,12 @@ def _meets(query: Query, roster: Roster, rows: Rows) -> Flags:
 
 
 def _score(query: Query, roster: Roster, rows: Rows) -> Levels:
-    axes = style_steps(query.intake.style)
-    blank = rows.of(roster.style_blank)
+    axes, factors = style_steps(query.intake.style), axis_factors(query.intake)
+    blank, whole = rows.of(roster.style_blank), sum(factors)
     terms: list[tuple[float, Column]] = []
-    for axis, wish in axes:
+    for (axis, wish), factor in zip(axes, factors, strict=True):
         distance = _distance(roster, rows, axis, wish)
-        terms.append((-1 / (STYLE_STEPS + abs(wish)) / len(axes), distance))
+        terms.append((-factor / (STYLE_STEPS + abs(wish)) / whole, distance))
         unknown: Flags = (blank & (1 << axis)) != 0
         count = rows.count(unknown)
         if count:
@@ -46,7 +47,7 @@ def _score(query: Query, roster: Roster, rows: Rows) -> Levels:
             known = rows.eligible - count
             apart = rows.total(distance) - count * abs(wish)
             average = mean(known - apart / (STYLE_STEPS + abs(wish)), known)
-            terms.append(((average - axis_score(wish, 0)) / len(axes), unknown))
+            terms.append((factor * (average - axis_score(wish, 0)) / whole, unknown))
     asked = sum(1 << axis for axis, _ in axes)
     return Levels(tuple(terms), 1.0, (blank & asked) == asked)
 

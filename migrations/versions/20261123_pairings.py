@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "20261123_pairings"
-down_revision: str | None = "20261122_models"
+down_revision: str | None = "20261123_events"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -52,6 +52,8 @@ def _add_columns() -> None:
         )
         table.add_column(sa.Column("origin_id", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("circumstances", document, nullable=True))
+        # An offer to somebody who waits is made by no key.
+        table.alter_column("created_by", existing_type=sa.Uuid(), nullable=True)
         table.create_check_constraint(
             "ck_matches_origin", "origin IN ('request', 'alternative', 'wait')"
         )
@@ -255,8 +257,10 @@ def downgrade() -> None:
     op.drop_index("ix_fit_ratings_clinic_id_pairing_id", "fit_ratings")
     op.drop_column("fit_ratings", "pairing_id")
     op.drop_index("ix_matches_clinic_id_created_at", "matches")
+    op.execute("DELETE FROM matches WHERE created_by IS NULL")
     with op.batch_alter_table("matches") as table:
         table.drop_constraint("ck_matches_origin", type_="check")
+        table.alter_column("created_by", existing_type=sa.Uuid(), nullable=False)
         for name in ("circumstances", "origin_id", "origin"):
             table.drop_column(name)
     for name in ("consents_changed_at", "consents_to_learning", "consents_to_matching"):

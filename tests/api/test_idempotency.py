@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.barrage import Barrage
 from tests.factories.clinics import ClinicApi, make_clinic
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -12,6 +13,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/therapists": {"reference": "t-1", "name": "Ana Ruiz"},
     "/v1/vocabulary": {"facet": "needs", "code": "stage_fright", "label": "Stage fright"},
 }
+
+
+# Of a key only the hash is kept, so that it is not shown a second time.
+KEYS = {"/v1/clients/{client_id}/keys", "/v1/therapists/{therapist_id}/keys"}
 
 
 def rows(clinic: ClinicApi, table: str) -> int:
@@ -31,6 +36,26 @@ def test_the_second_call_gets_the_first_answer(clinic: ClinicApi, path: str) -> 
     assert second.content == first.content
     assert second.headers.get("Location") == first.headers.get("Location")
     assert second.headers.get("ETag") == first.headers.get("ETag")
+
+
+def test_every_call_that_creates_is_done_once(clinic: ClinicApi) -> None:
+    barrage = Barrage(clinic)
+    paths = clinic.client.app.openapi()["paths"]  # type: ignore[attr-defined]
+    creating = [
+        path for path in paths if "201" in paths[path].get("post", {"responses": ()})["responses"]
+    ]
+    assert {*BODIES, *KEYS, "/v1/matches/{match_id}/selection", "/v1/webhooks"} <= set(creating)
+    for number, path in enumerate(creating):
+        url, body = barrage.anew(path), barrage.body("POST", path)
+        headers = {"Idempotency-Key": f"call-{number}"}
+        first = clinic.post(url, body, headers=headers)
+        assert first.status_code == 201, (path, first.text)
+        done = rows(clinic, "audit")
+        second = clinic.post(url, body, headers=headers)
+        assert second.status_code == 201, path
+        assert rows(clinic, "audit") == done, path
+        assert second.json() == first.json() | ({"key": None} if path in KEYS else {}), path
+        assert path not in KEYS or first.json()["key"]
 
 
 def test_the_same_key_with_another_request_is_refused(clinic: ClinicApi) -> None:

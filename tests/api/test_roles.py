@@ -32,9 +32,10 @@ def test_a_role_gets_in_where_the_table_says_so(clinic: ClinicApi, role: Role) -
     turned_away = set()
     for method, path in ROLE_TABLE:
         # A body that fails validation: what matters is whether the role is turned away before that.
-        status = clinic.call(role, method, filled(path), json={"no_such_field": 1}).status_code
-        assert status != 401
-        if status == 403:
+        answer = clinic.call(role, method, filled(path), json={"no_such_field": 1})
+        assert answer.status_code != 401
+        # Comments are for one key of those whom the role lets in.
+        if answer.status_code == 403 and not answer.json()["type"].endswith(":not-the-reader"):
             turned_away.add((method, path))
     assert turned_away == {route for route, roles in ROLE_TABLE.items() if role not in roles}
 

@@ -3,21 +3,42 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from httpx2 import Response
+from sqlalchemy import select
 
-from api.auth.roles import Role
+from api.auth.roles import ROLE_TABLE, Role
+from api.db.database import Database
+from api.db.tables import AccessKey
+from api.db.tables.base import table_of
 from api.http.middleware import SAFE_HEADERS
 from api.problems import MEDIA_TYPE, TYPE_PREFIX
-from tests.factories.clinics import ClinicApi
+from tests.factories.cases import PARTNER, case_of, undone
+from tests.factories.clinics import ClinicApi, task_of
 from tests.factories.hostile import CANARY, NUMBER
 from tests.factories.models import refused, trained
+from tests.factories.samples import body_sample
 
 Headers = Iterable[tuple[str, str | bytes]]
 JSON_HEADERS: Headers = (("Content-Type", "application/json"), ("If-Match", "*"))
 # What stands in the braces of the routes' paths.
-ID_NAMES = ("match_id", "therapist_id", "weighting_id", "model_id")
+ID_NAMES = (
+    "match_id",
+    "therapist_id",
+    "weighting_id",
+    "model_id",
+    "webhook_id",
+    "event_id",
+    "task_id",
+    "pairing_id",
+    "rating_id",
+    "session_number",
+    "wait_id",
+    "client_id",
+)
+# What takes a record away comes after whatever needs it.
+ROUTES = sorted(ROLE_TABLE, key=lambda route: (route[0] == "DELETE", -route[1].count("/")))
 _PROBLEM_MEMBERS = {"type", "title", "status", "detail"}
 
 
@@ -76,17 +97,45 @@ class Barrage:
         clinic.add(reference="t-17")
         clinic.add(reference="t-4")
         self.target = clinic.add(reference="t-target")
+        self.partner = clinic.add(reference="t-partner", **PARTNER)
         self.match = clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
         self.model = trained(clinic, refused("t-17"))
+        self.webhook = clinic.post("/v1/webhooks", {"url": "https://hooks.example.org/"}).json()
+        self.ping = clinic.post(f"/v1/webhooks/{self.webhook['id']}/test").json()
+        self.task_id = task_of(clinic)
+        self.reader_key = _named_reader(clinic)
+        self.case = case_of(clinic, self.partner["id"])
         self._before = self._roster()
+
+    def body(self, method: str, path: str) -> Any:
+        """A body with every field, as the route takes it here; None where it takes none."""
+        document = self.clinic.client.app.openapi()  # type: ignore[attr-defined]
+        call = document["paths"][path][method.lower()]
+        if "application/json" not in call.get("requestBody", {}).get("content", {}):
+            return None
+        own = {
+            "reference": f"t-{uuid4().hex}",
+            "therapist_id": self.partner["id"],
+            "named_reader_key": self.reader_key,
+            "session_number": self.case.rating["session_number"] + 1,
+        }
+        sample = body_sample(document, method, path)
+        return sample | {name: own[name] for name in own.keys() & sample.keys()}
+
+    def anew(self, template: str) -> str:
+        """A route's path with a record to which it was not done yet."""
+        return self.path(template, **undone(self.clinic, self.partner["id"], template))
 
     def path(self, template: str, **others: str) -> str:
         """A route's path with the ids of records that the clinic has, or with `others`."""
         ids = {
-            "match_id": self.match["id"],
+            **self.case.ids(),
             "therapist_id": self.target["id"],
             "weighting_id": self.match["weighting"]["id"],
             "model_id": self.model["id"],
+            "webhook_id": self.webhook["id"],
+            "event_id": self.ping["event_id"],
+            "task_id": self.task_id,
         }
         for name, value in (ids | others).items():
             template = template.replace(f"{{{name}}}", value)
@@ -123,21 +172,36 @@ class Barrage:
         roster = self._roster()
         assert {key: roster.get(key) for key in self._before} == self._before
         again = self.clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
-        assert again["considered"] == len(roster) + 1
+        assert again["considered"] == len(roster) + 2
         replayed = self.clinic.post(f"/v1/matches/{self.match['id']}/replay")
         assert replayed.json() == {"identical": True}
 
     def _roster(self) -> Mapping[str, Any]:
-        """Every therapist by id, but for the one whom changes are aimed at."""
+        """Every therapist by id, but for those whom changes are aimed at."""
         found: dict[str, Any] = {}
         more: dict[str, str] = {}
         while True:
             page = self.clinic.get("/v1/therapists", params={"limit": "200", **more}).json()
             found |= {item["id"]: item for item in page["items"]}
             if page["next_cursor"] is None:
-                del found[self.target["id"]]
-                return found
+                return {
+                    id_: item
+                    for id_, item in found.items()
+                    if id_ not in {self.target["id"], self.partner["id"]}
+                }
             more = {"cursor": page["next_cursor"]}
+
+
+def _named_reader(clinic: ClinicApi) -> str:
+    """The id of the administrator's key, which from now on reads comments."""
+    database: Database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    keys = table_of(AccessKey)
+    own = keys.c.clinic_id == clinic.clinic_id, keys.c.role == Role.ADMIN
+    with database.reading() as connection:
+        key_id = str(connection.execute(select(keys.c.id).where(*own)).scalar_one())
+    named = clinic.patch("/v1/settings", {"named_reader_key": key_id})
+    assert named.status_code == 200, named.text
+    return key_id
 
 
 def _bytes(value: str | bytes) -> bytes:

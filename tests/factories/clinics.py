@@ -11,9 +11,11 @@ from httpx2 import Response
 from api.app import create_app
 from api.auth.keys import create_key, create_narrow_key
 from api.auth.roles import CLINIC_ROLES, NARROW_ROLES, Role
+from api.auth.system import clinic_scope
 from api.clinics.creation import create_clinic
 from api.db.database import Database
 from api.settings import Settings
+from api.store.tasks import open_task
 
 
 @dataclass
@@ -63,9 +65,25 @@ def key_of(clinic: ClinicApi, role: Role, subject_id: str) -> str:
     return made[1]
 
 
-def service(database_url: str, *, runs_training: bool = False, **settings: Any) -> TestClient:
-    """The service on a database, with errors answered as a caller would see them."""
-    app = create_app(Settings(database_url=database_url, runs_training=runs_training, **settings))
+def task_of(clinic: ClinicApi, kind: str = "rupture") -> str:
+    """The id of an open task of the clinic's staff."""
+    database: Database = clinic.client.app.state.database  # type: ignore[attr-defined]
+    with clinic_scope(database, clinic.clinic_id) as scope:
+        return str(open_task(scope, kind))
+
+
+def service(database_url: str, **settings: Any) -> TestClient:
+    """The service on a database, with errors answered as a caller would see them.
+
+    Nothing happens in the background unless `settings` say so.
+    """
+    quiet: dict[str, Any] = {
+        "runs_training": False,
+        "runs_duties": False,
+        "runs_webhooks": False,
+        "webhook_hosts": "hooks.example.org",
+    }
+    app = create_app(Settings(database_url=database_url, **{**quiet, **settings}))
     return TestClient(app, raise_server_exceptions=False)
 
 

@@ -33,7 +33,10 @@ SILENT = (NOT_SAID,) * len(STYLE_AXES)
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One rating; `fit` is the answer to the core four, unless `items` has others."""
+    """One rating; `fit` is the answer to the core four, unless `items` has others.
+
+    With `left` it is a departure, which holds no answer.
+    """
 
     client: int
     therapist: int
@@ -43,6 +46,7 @@ class Said:
     day: float | None = None
     items: Mapping[str, float] = field(default_factory=dict)
     style: tuple[int, ...] = SILENT
+    left: bool = False
 
 
 def ratings_of(
@@ -51,7 +55,8 @@ def ratings_of(
     """These ratings as columns, in this order, one a day where no day is given."""
     items = np.full((len(said), len(ITEMS)), np.nan, np.float32)
     for row, one in enumerate(said):
-        for name, answer in (one.items or dict.fromkeys(CORE, one.fit)).items():
+        answers = {} if one.left else one.items or dict.fromkeys(CORE, one.fit)
+        for name, answer in answers.items():
             items[row, ITEMS.index(name)] = answer
     clients = max((one.client for one in said), default=-1) + 1
     days = [20_000.0 + row if one.day is None else one.day for row, one in enumerate(said)]
@@ -66,6 +71,7 @@ def ratings_of(
         client_keys=[f"client {number}" for number in range(clients)],
         therapist_ids=list(therapists),
         intakes=list(intakes),
+        left=np.array([one.left for one in said], np.bool_),
     )
 
 

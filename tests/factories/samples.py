@@ -2,12 +2,19 @@
 
 import copy
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
+
+from api.clock import utc_now
 
 Place = tuple[str | int, ...]
 
 # What the schema alone does not say: codes that the vocabulary holds, and forms with a meaning.
 _SAMPLES: Mapping[str, Any] = {
+    "accept": [
+        {"change": "schedule", "add": "tue_evening"},
+        {"change": "language", "to": "strong"},
+    ],
     "access": ["step_free"],
     "accepts_associate": "yes",
     "age_group": "adult",
@@ -17,8 +24,10 @@ _SAMPLES: Mapping[str, Any] = {
     "code": "sample_code",
     "communities": ["lgbtq"],
     "cultures": ["latine"],
+    "events": ["match.created"],
     "exclude_therapists": ["t-4"],
     "facet": "needs",
+    "format": "video",
     "formats": ["video"],
     "gender": "woman",
     "importance": "some",
@@ -33,12 +42,20 @@ _SAMPLES: Mapping[str, Any] = {
     "out_of_scope": ["eating_disorders"],
     "name": "Ana Ruiz",
     "reference": "t-17",
+    "reasons": ["trust"],
     "referred_to": ["t-17"],
+    "resolution": "done",
     "safety_notice": "In danger, call your local emergency number.",
     "schedule": ["tue_evening"],
     "service": "individual",
     "services": ["individual"],
+    "until": (utc_now() + timedelta(days=30)).date().isoformat(),
+    "url": "https://hooks.example.org/rapport",
 }
+# A client may rate thousands of sessions, each once.
+_SESSIONS = 9_000
+# Where two fields stand for each other, the one that is left out.
+_INSTEAD = {"/v1/pairings/{pairing_id}/end": {"reason": None}}
 # Of lists that several questions have in common; the field above them says which codes.
 _ANY_OF: Mapping[str, list[str]] = {
     "culture": ["lgbtq"],
@@ -53,7 +70,8 @@ _ANY_OF: Mapping[str, list[str]] = {
 def body_sample(document: Mapping[str, Any], method: str, path: str) -> Any:
     """A body with every field, as the route takes it."""
     body = document["paths"][path][method.lower()]["requestBody"]
-    return sample(document, body["content"]["application/json"]["schema"])
+    whole = sample(document, body["content"]["application/json"]["schema"])
+    return whole | _INSTEAD.get(path, {})
 
 
 def sample(document: Mapping[str, Any], schema: Mapping[str, Any], name: str = "") -> Any:
@@ -76,10 +94,14 @@ def _plain(schema: Mapping[str, Any]) -> Any:
     match schema.get("type"):
         case "boolean":
             return True
-        case "integer" | "number":
+        case "integer":
+            return int(schema.get("default") or schema.get("minimum", 1))
+        case "number":
             return schema.get("default") or schema.get("minimum", 1)
         case "array":
             return []
+        case "null":
+            return None
         case _:
             return schema.get("enum", ["sample"])[0]
 
@@ -94,6 +116,15 @@ def resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[
         found: Mapping[str, Any] = document["components"]["schemas"][name]
         return found
     return schema
+
+
+def fresh(body: Any, changed: Place, number: int) -> Any:
+    """`body` with a name of its own, where a second one of the same would be refused for that."""
+    if not isinstance(body, dict):
+        return body
+    own: dict[str, Any] = dict.fromkeys(("reference", "client_reference"), f"h-{number}")
+    own |= {"code": f"h_{number}", "session_number": 2 + number % _SESSIONS}
+    return {**body, **{k: v for k, v in own.items() if k in body and changed[:1] != (k,)}}
 
 
 def places(value: Any, above: Place = ()) -> Iterator[Place]:

@@ -57,15 +57,24 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = log
-        with log.open("ab") as output:
+        self._database_url, self._words = database_url, words
+        self.start()
+
+    def start(self) -> None:
+        """Start it, at its first start or again at the same address."""
+        with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
-                [RAPPORT, "serve", "--port", str(self.port), *words],
-                env=environment(database_url),
+                [RAPPORT, "serve", "--port", str(self.port), *self._words],
+                env=environment(self._database_url),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS

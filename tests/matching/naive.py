@@ -8,6 +8,7 @@ from statistics import fmean
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import AvailabilityRow, Profile
 from matching.shared_codes import SHARED
+from matching.vocabulary import STYLE_AXES
 from tests.factories.matching import NOW, World
 from tests.matching import naive_learned
 from tests.matching.naive_learned import Expected
@@ -74,6 +75,8 @@ def _requirements(world: World, person: Profile, free: AvailabilityRow) -> list[
         ("full", free.caseload_limit is None or free.caseload < free.caseload_limit),
         ("leaving", free.leaving_on is None or free.leaving_on > last_start),
         ("availability_stale", free.confirmed_at is None or free.confirmed_at >= oldest),
+        ("current_therapist", person.id not in ask.with_now),
+        ("left_before", person.id not in ask.left_before),
         ("excluded_by_client", person.reference not in ask.exclude_therapists),
         ("out_of_scope", not set(ask.needs) & set(person.out_of_scope)),
         ("service", ask.service in person.services),
@@ -145,6 +148,7 @@ def _weights(world: World) -> dict[str, float]:
             factor = weighting.importance["some"]
         else:
             factor = weighting.importance["strong"]
+        factor *= _emphasis(ask, name)
         if weighting.weights[name] * factor:
             raw[name] = weighting.weights[name] * factor
     on_roster = {person.reference for person in world.profiles}
@@ -156,9 +160,23 @@ def _weights(world: World) -> dict[str, float]:
     return weights
 
 
+def _emphasis(ask: Intake, name: str) -> float:
+    own = dict(ask.emphasis).get(name, 1.0)
+    if name != "communication_style" or not ask.style.asked:
+        return own
+    return own * fmean(_axis_emphasis(ask))
+
+
+def _axis_emphasis(ask: Intake) -> list[float]:
+    """Of each axis asked for, in their order."""
+    pairs = zip(STYLE_AXES, ask.style.axes, strict=True)
+    names = [f"communication_style.{axis}" for axis, wish in pairs if wish is not None]
+    return [dict(ask.emphasis).get(name, 1.0) for name in names]
+
+
 def _dimension(name: str, ask: Intake, people: Sequence[Profile]) -> list[float | None]:
     if name == "communication_style":
-        return _style(ask.style, people)
+        return _style(ask, people)
     if name == "needs":
         asked = set(ask.needs)
         return [
@@ -209,8 +227,10 @@ def _axis(wish: float, own: float | None) -> float | None:
     return 1 - abs(asked - is_) / (100 + abs(asked))
 
 
-def _style(wish: StyleWish, people: Sequence[Profile]) -> list[float | None]:
-    rows = [[_axis(asked, own) for asked, own in _asked_axes(wish, person)] for person in people]
+def _style(ask: Intake, people: Sequence[Profile]) -> list[float | None]:
+    rows = [
+        [_axis(asked, own) for asked, own in _asked_axes(ask.style, person)] for person in people
+    ]
     means = [_mean(list(axis)) for axis in zip(*rows, strict=True)]
     filled: list[float | None] = []
     for row in rows:
@@ -218,7 +238,8 @@ def _style(wish: StyleWish, people: Sequence[Profile]) -> list[float | None]:
             filled.append(UNKNOWN)
         else:
             pairs = zip(row, means, strict=True)
-            filled.append(fmean(mean if value is None else value for value, mean in pairs))
+            values = [mean if value is None else value for value, mean in pairs]
+            filled.append(fmean(values, _axis_emphasis(ask)))
     return filled
 
 

@@ -59,6 +59,8 @@ CASES = [
         shut={"confirmed_at": NOW - timedelta(days=90, microseconds=1)},
         open={"confirmed_at": NOW - timedelta(days=90)},
     ),
+    Case("current_therapist", {"with_now": ("id-0000",)}, meets={"id": "id-0001"}),
+    Case("left_before", {"left_before": ("id-0000", "id-0002")}, meets={"id": "id-0001"}),
     Case("excluded_by_client", {"exclude_therapists": ("t-0",)}, meets={"reference": "t-9"}),
     Case("out_of_scope", {"needs": ("work", "grief")}, {"out_of_scope": ("grief", "sleep")}),
     Case("service", fails={"services": ("couple",)}),
@@ -191,6 +193,22 @@ def test_a_therapist_is_counted_once_under_the_first_reason() -> None:
         "age_group": 1,
         "must_language": 1,
     }
+
+
+def test_whom_the_client_is_with_comes_before_whom_they_left_and_whom_they_ruled_out() -> None:
+    roster = Roster.compile([profile(number) for number in range(4)])
+    asked = Intake(
+        with_now=("id-0000", "id-9999"),
+        left_before=("id-0000", "id-0001"),
+        exclude_therapists=("t-0", "t-1", "t-2"),
+    )
+    answer = ranked(roster, intake=asked)
+    assert list(answer.excluded.items()) == [
+        ("current_therapist", 1),
+        ("left_before", 1),
+        ("excluded_by_client", 1),
+    ]
+    assert [candidate.reference for candidate in answer.candidates] == ["t-3"]
 
 
 def test_a_must_holds_where_the_clinic_gives_the_dimension_no_weight() -> None:

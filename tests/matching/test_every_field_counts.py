@@ -73,6 +73,18 @@ CASES: dict[tuple[type, str], Case] = {
     (Intake, "access"): Case({"access": ("x",)}, {"access": ("x",)}),
     (Intake, "accepts_associate"): Case({"accepts_associate": "no"}, {"associate": True}),
     (Intake, "exclude_therapists"): Case({"exclude_therapists": ("t-0",)}),
+    (Intake, "with_now"): Case({"with_now": ("id-0000",)}),
+    (Intake, "left_before"): Case({"left_before": ("id-0000",)}),
+    # One of two meets the one wish, the other the other.
+    (Intake, "emphasis"): Case(
+        {
+            "gender": AnyOf(("x",)),
+            "modality": AnyOf(("x",)),
+            "emphasis": (("gender", 3.0),),
+        },
+        {"gender": "x", "modalities": ("y",)},
+        {"gender": "y", "modalities": ("x",)},
+    ),
     # Whoever stands second without a word from a friend stands first with it.
     (Intake, "referred_to"): Case({"referred_to": (_SECOND,)}),
     (Profile, "gender"): _WISHES["gender"][1],

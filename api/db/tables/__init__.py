@@ -2,12 +2,14 @@
 
 from api.db.tables.audit import AuditRow
 from api.db.tables.clinics import AccessKey, Clinic, ClinicSettingsRow, VocabularyAddition
+from api.db.tables.events import Delivery, Event, Webhook
 from api.db.tables.idempotency import IdempotentReply
 from api.db.tables.matches import Client, Match
 from api.db.tables.models import ModelArtifact, ModelRow
 from api.db.tables.pairings import Departure, Pairing, RatingNote, RuledOut, Tombstone, Wait
 from api.db.tables.ratings import FitRating, RatingWishes
 from api.db.tables.roster import Therapist, TherapistAvailability, TherapistProfile
+from api.db.tables.tasks import StaffTask
 from api.db.tables.weightings import WeightingRow
 
 __all__ = [
@@ -16,7 +18,9 @@ __all__ = [
     "Client",
     "Clinic",
     "ClinicSettingsRow",
+    "Delivery",
     "Departure",
+    "Event",
     "FitRating",
     "IdempotentReply",
     "Match",
@@ -26,11 +30,13 @@ __all__ = [
     "RatingNote",
     "RatingWishes",
     "RuledOut",
+    "StaffTask",
     "Therapist",
     "TherapistAvailability",
     "TherapistProfile",
     "Tombstone",
     "VocabularyAddition",
     "Wait",
+    "Webhook",
     "WeightingRow",
 ]

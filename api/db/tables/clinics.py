@@ -39,6 +39,7 @@ class Clinic(SQLModel, table=True):
     availability_version: int = counter_field(default=0)
     vocabulary_version: int = counter_field(default=0)
     settings_version: int = counter_field(default=0)
+    webhooks_version: int = counter_field(default=0, sa_column_kwargs={"server_default": text("0")})
     rating_arrivals: int = counter_field(default=0, sa_column_kwargs={"server_default": text("0")})
     weighting_id: UUID
     model_id: UUID | None = None

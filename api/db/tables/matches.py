@@ -41,7 +41,8 @@ class Match(SQLModel, table=True):
     `answer` holds the very bytes. The roster, who was free, and the weighting are named by
     version; `rules` holds the clinic's settings that mattered then, and `circumstances` what was
     known of the client: whom they are with, whom they left, and what an alternative changed.
-    `origin_id` is the pairing that an alternative leaves, or the wait that an offer ends.
+    `origin_id` is the pairing that an alternative leaves, or the wait that an offer ends; an offer
+    was asked for by no key, so `created_by` is null.
     """
 
     __tablename__ = "matches"
@@ -59,7 +60,7 @@ class Match(SQLModel, table=True):
     clinic_id: UUID = clinic_id_field()
     id: UUID = own_id_field()
     created_at: datetime = time_field()
-    created_by: UUID
+    created_by: UUID | None = None
     client_id: UUID | None = None
     request: dict[str, Any] = document_field()
     answer: bytes

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.learning.fit_index import FROM_SESSION, FitIndex, counting, fit_index
+from matching.learning.fit_index import (
+    FROM_SESSION,
+    FitIndex,
+    counting,
+    fit_index,
+    index_at,
+)
 from matching.learning.ratings import ITEMS
 from matching.weighting import DEFAULT_FIT_WEIGHTS
 
@@ -182,6 +188,16 @@ def test_a_rating_counts_if_it_holds_an_item_that_counts(
     assert counting(items, np.array([session]), DEFAULT_FIT_WEIGHTS).tolist() == [counts]
     value = _index({"trust": 3.0}, answers, session=session).value
     assert np.isfinite(value[1]) == counts
+
+
+@given(seed=SEEDS)
+def test_with_the_levels_of_many_rows_a_few_of_them_have_the_same_index(seed: int) -> None:
+    items, session, culture = _random_items(seed), np.full(20, 8), np.arange(20) % 2 == 0
+    whole = fit_index(items, session, culture, DEFAULT_FIT_WEIGHTS)
+    few = index_at(items[:3], session[:3], culture[:3], DEFAULT_FIT_WEIGHTS, whole.levels)
+    assert few.value == pytest.approx(whole.value[:3], nan_ok=True)
+    assert np.array_equal(np.isnan(few.noise), np.isnan(few.value))
+    assert (np.nan_to_num(few.noise, nan=1.0) > 0).all()
 
 
 def test_no_ratings_are_no_rows() -> None:

@@ -12,6 +12,7 @@ from matching.learning.steps import (
     STEP,
     columns_in_steps,
     completed,
+    completed_with_ends,
     publishable,
     whole_steps,
 )
@@ -68,9 +69,30 @@ def test_what_may_be_looked_at_grows_by_five_clients_of_the_clinic(
     arrivals: list[tuple[int, int]],
 ) -> None:
     _, client = _columns(arrivals)
-    may = publishable(client)
+    may = publishable(client, np.zeros(len(client), np.bool_))
     assert np.array_equal(may, completed(np.zeros_like(client), client))
     assert _clients(client, ~may) < STEP
+
+
+@given(arrivals=ARRIVALS, seed=st.integers(0, 99), share=st.floats(0, 1))
+def test_departures_complete_no_step_and_are_read_within_one(
+    arrivals: list[tuple[int, int]], seed: int, share: float
+) -> None:
+    therapist, client = _columns(arrivals)
+    left = np.random.default_rng(seed).random(len(client)) < share
+    included = completed_with_ends(therapist, client, left)
+    # The ratings are those without any departure.
+    assert np.array_equal(included[~left], completed(therapist[~left], client[~left]))
+    for one in set(therapist.tolist()):
+        rated = np.flatnonzero(included & ~left & (therapist == one))
+        ended = np.flatnonzero(left & (therapist == one))
+        within = ended < rated.max(initial=-1)
+        assert np.array_equal(included[ended], within)
+
+
+def test_a_fifth_rating_cannot_be_told_by_departures() -> None:
+    client, left = np.arange(5), np.array([True] * 4 + [False])
+    assert not completed_with_ends(np.zeros(5, np.int32), client, left).any()
 
 
 def test_twenty_ratings_by_one_client_are_one_client() -> None:

@@ -33,6 +33,7 @@ def _rows(
         noise=none + 1,
         respect=np.full(size, NAN) if respect is None else np.asarray(respect, np.float64),
         style_seen=seen,
+        left=np.zeros(size, np.bool_),
         scale=Scale(np.zeros(16), Growth(0.0, 1.0, 1.0)),
     )
 

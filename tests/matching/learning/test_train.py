@@ -13,11 +13,13 @@ import pytest
 import matching
 from matching.intake import AnyOf, Intake
 from matching.learning.artifact import digest, pack
+from matching.learning.fit_index import fit_index
 from matching.learning.learned import Learned
 from matching.learning.train import Trained, train
 from matching.query import Query
 from matching.roster import Roster
 from matching.rows import Rows
+from matching.session_fit import USUAL, scale_of
 from matching.weighting import Weighting
 from tests.factories.learning import (
     Past,
@@ -93,6 +95,20 @@ def test_what_was_found_is_told_in_figures() -> None:
     for share in (held_out.content, held_out.model, held_out.coverage, report.reliability):
         assert share is not None
         assert 0 <= share <= 1
+
+
+def test_how_series_vary_is_told_for_those_who_look_at_one() -> None:
+    past = small_past()
+    scale = scale_of(past.trained().report.document())
+    fits = fit_index(
+        past.ratings.items, past.ratings.session, np.zeros(len(past.said), np.bool_),
+        Weighting().fit_weights,
+    )  # fmt: skip
+    assert scale.levels == pytest.approx(fits.levels, abs=0.1)
+    assert scale.growth.first >= scale.growth.later > 0
+    refused = past_clinic(3, clients=4).trained().report.document()
+    for nothing in (None, {}, refused):
+        assert scale_of(nothing) is USUAL
 
 
 @pytest.mark.parametrize("clients", [0, 4, 19])

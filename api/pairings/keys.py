@@ -1,0 +1,58 @@
+"""`/v1/therapists/{id}/keys`: a key with which one therapist sees their own caseload."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from api.audit.record import record
+from api.auth.keys import create_narrow_key
+from api.auth.roles import Role
+from api.auth.scope import ClinicScope, ScopeDep
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.transactions import ClinicRoute
+from api.pairings import queries
+from api.pairings.schemas import TherapistKeyIn, TherapistKeyOut
+from api.problems import NotFound
+
+router = APIRouter(route_class=ClinicRoute, prefix="/v1/therapists", tags=["pairings"])
+
+
+@router.post("/{therapist_id}/keys", status_code=201, response_model=TherapistKeyOut)
+def make_key(
+    scope: ScopeDep,
+    request: Request,
+    therapist_id: UUID,
+    body: TherapistKeyIn,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Make a key of one therapist's own. It is shown once; the same call again is without it."""
+    made: list[TherapistKeyOut] = []
+
+    def work() -> Reply:
+        made.append(_make_key(scope, therapist_id, body.days))
+        return _without_key(made[0])
+
+    digest = request_digest(request, body.model_dump_json().encode())
+    answered = reply_once(scope, key, digest, work)
+    # The reply is kept for a call that comes again, and of a key only the hash may be kept. Where
+    # another call with the same Idempotency-Key was first, its answer stands and this key is none.
+    if made and answered.body == _without_key(made[0]).body:
+        return json_reply(made[0], 201).response()
+    return answered
+
+
+def _make_key(scope: ClinicScope, therapist_id: UUID, days: int) -> TherapistKeyOut:
+    if not queries.has_therapist(scope, therapist_id):
+        raise NotFound("The clinic has no such therapist.")
+    connection = scope.unit.begin_write()
+    lasting = timedelta(days=days)
+    made = create_narrow_key(connection, scope.clinic_id, Role.THERAPIST, therapist_id, lasting)
+    key_id, key, expires_at = made
+    record(scope, "key.created", key_id, {"therapist_id": str(therapist_id)})
+    return TherapistKeyOut(id=key_id, key=key, expires_at=expires_at)
+
+
+def _without_key(made: TherapistKeyOut) -> Reply:
+    kept = made.model_copy(update={"key": None})
+    return json_reply(kept, 201, subject_id=made.id)

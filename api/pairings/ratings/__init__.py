@@ -1,0 +1,1 @@
+"""Fit ratings over the sessions of a pairing: given, shared, watched, and which are due."""

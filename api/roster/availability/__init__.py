@@ -1,0 +1,1 @@
+"""How old what is known of therapists' availability is, who has to confirm it, and who leaves."""

@@ -1,0 +1,86 @@
+"""What may be learned from follows what a client says: their ratings, and what their leaving says.
+
+A consent taken back counts from the next training on. A consent given lets everything of the
+client's arrive anew, at the end of the order of arrival, as if it were said now: so that figures
+published before it stay as they were until whole steps of new clients are there.
+
+A consent taken back cannot wait for that. In `matching/learning/steps.py` the client's rows are
+missing from then on, and those that came later move up: no figure ever rests on fewer than five
+clients, and where the steps no longer fill, five at once drop out. Where somebody was waiting to
+complete a step, they take the client's place. Figures of before and after then differ by two
+clients, not by five, mixed with each other. That is the price of taking effect at once, and the
+same after an erasure. Models trained before stay as they are until another is promoted.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Table, select, update
+
+from api.auth.scope import ClinicScope
+from api.db.tables import Departure, FitRating
+from api.db.tables.base import table_of
+from api.store.clients import client_of
+from api.store.clinics import hold_clinic
+from api.store.consents import note_consent
+from api.store.fit_ratings import next_arrivals
+
+_ratings = table_of(FitRating)
+_departures = table_of(Departure)
+
+
+def agree_to_learning(scope: ClinicScope, client_id: UUID, *, learning: bool) -> None:
+    """Keep what a client answered of learning, and let what may be learned from follow.
+
+    Raises:
+        LookupError: the clinic has no such client.
+    """
+    scope.unit.begin_write()
+    # The clinic before the client, as everybody else locks them.
+    if _differing(scope, client_id, learning):
+        hold_clinic(scope)
+    if note_consent(scope, client_id, learning=learning):
+        follow_consent(scope, client_id)
+
+
+def follow_consent(scope: ClinicScope, client_id: UUID) -> int:
+    """Let all of a client's ratings and departures be learned from, or none, as they say now.
+
+    What changes arrives anew, in the order in which it came; how much that is, is returned. Of a
+    client who was never asked, everything stays as it was imported.
+
+    Raises:
+        LookupError: the clinic has no such client.
+    """
+    client = client_of(scope, client_id)
+    if client is None:
+        raise LookupError("no such client")
+    says: bool | None = client.consents_to_learning
+    scope.unit.begin_write()
+    if says is None or not _differing(scope, client_id, says):
+        return 0
+    hold_clinic(scope)
+    differing = _differing(scope, client_id, says)
+    arrivals = next_arrivals(scope, len(differing))
+    for (table, before), arrival in zip(differing, arrivals, strict=True):
+        scope.connection.execute(
+            update(table)
+            .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
+            .values(learning=says, arrival=arrival)
+        )
+    return len(differing)
+
+
+def _differing(scope: ClinicScope, client_id: UUID, says: bool) -> list[tuple[Table, int]]:
+    """Where in the order of arrival stands what does not follow what the client says."""
+    found = [
+        (table, arrival)
+        for table in (_ratings, _departures)
+        for arrival in scope.connection.execute(
+            select(table.c.arrival).where(
+                table.c.clinic_id == scope.clinic_id,
+                table.c.client_id == client_id,
+                table.c.learning.is_not(says),
+            )
+        ).scalars()
+    ]
+    return sorted(found, key=lambda one: one[1])

@@ -1,0 +1,1 @@
+"""The waiting list: who waits for what, in which order, and who is offered a place that appears."""
