@@ -52,7 +52,7 @@ def step(scope: ClinicScope) -> bool:
         return False
     waits = queries.to_look_at(scope, look.after, STEP)
     for wait in waits:
-        # Requests are served by other threads of this process, which wait for this one's arithmetic.
+        # Requests are served by other threads of this process, which this one's work holds up.
         time.sleep(_PAUSE_SECONDS)
         if not anybody_eligible(scope, widened(wait.request, wait.accepts), _NOTHING_KNOWN, now):
             continue

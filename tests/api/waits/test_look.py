@@ -1,11 +1,13 @@
 """Going through the list: what it is gone through for, and what happens beside it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from api.clock import utc_now
+from api.db.database import Database
 from api.db.tables import Match
 from api.db.tables.base import table_of
 from api.ranking.answering import answer
@@ -87,6 +89,22 @@ def test_a_place_held_more_or_less_is_no_news(clinic: ClinicApi) -> None:
         clinic.post(f"/v1/therapists/{therapist}/confirm-availability")
         look(clinic)
         assert screened
+
+
+def test_several_workers_offer_each_place_once_and_in_order(
+    clinic: ClinicApi, database_url: str
+) -> None:
+    for number in range(6):
+        joined(clinic, f"c-{number}")
+    therapists = roster(clinic, 4)
+    workers = [Database(database_url) for _ in range(3)]
+    with ThreadPoolExecutor(len(workers)) as pool:
+        for _ in range(2):
+            list(pool.map(see_to_waits, workers))
+    for worker in workers:
+        worker.dispose()
+    assert offered_to(clinic) == ["c-0", "c-1", "c-2", "c-3"]
+    assert [held(clinic, one) for one in therapists] == [1, 1, 1, 1]
 
 
 def test_a_long_list_is_gone_through_in_steps_to_its_end(
