@@ -18,7 +18,6 @@ from matching.suggestions import NO_PAYER
 
 # There is always a way on: wait for a place, change an answer, talk to staff, look elsewhere.
 NEXT_STEPS = ("wait", "change", "staff_call", "referral_out")
-_CHOOSE = ("select",)
 
 _CHANGE = ("what", "from", "to", "because", "text")
 
@@ -57,7 +56,7 @@ def answer_document(context: Context, ranking: Ranking) -> dict[str, Any]:
         "excluded": ranking.excluded,
         "suggestions": [_suggestion(suggestion) for suggestion in ranking.suggestions],
         "notices": ranking.notices,
-        "next_steps": (*_CHOOSE, *NEXT_STEPS) if ranking.candidates else NEXT_STEPS,
+        "next_steps": NEXT_STEPS,
         "safety_notice": context.safety_notice,
         "returning": context.returning,
         **_alternative(context.alternative),

@@ -62,7 +62,7 @@ def test_the_answer_has_every_part_of_the_contract(clinic: ClinicApi) -> None:
     assert answer["selection_mode"] == "client"
     assert answer["model"] is None
     assert answer["weighting"]["version"] == 1
-    assert answer["next_steps"] == ["select", "wait", "change", "staff_call", "referral_out"]
+    assert answer["next_steps"] == ["wait", "change", "staff_call", "referral_out"]
     assert "988" in answer["safety_notice"]
     first = answer["candidates"][0]
     assert first["therapist"]["reference"] == "t-1"

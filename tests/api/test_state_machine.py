@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -127,13 +128,20 @@ class Life(RuleBasedStateMachine):
             return
         therapist_id = str(self.therapist_ids()[candidates[which % len(candidates)]])
         full, held_for_them = self.full_therapists(), self.offered_in(match["id"])
+        # What lapsed holds no place, though no duty has tidied it up yet.
+        now = self.clock.now(UTC)
+        overdue = {
+            row.therapist_id
+            for row in self.pairings().values()
+            if row.respond_by is not None and row.respond_by <= now
+        }
         path = f"/v1/matches/{match['id']}/selection"
         answer = self.answered(match["id"], self.api.post(path, {"therapist_id": therapist_id}))
         if answer is None:
             return
         assert answer.status_code in {201, 409}
         if answer.status_code == 201:
-            assert UUID(therapist_id) not in full - held_for_them
+            assert UUID(therapist_id) not in full - held_for_them - overdue
         elif (other := answer.json().get("next_candidate")) is not None:
             assert UUID(other["therapist"]["id"]) not in full
             assert other["therapist"]["id"] != therapist_id

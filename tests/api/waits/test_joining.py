@@ -36,17 +36,6 @@ def test_nothing_needs_to_be_said_to_wait(clinic: ClinicApi) -> None:
     assert clinic.call(Role.STAFF, "POST", f"/v1/matches/{match['id']}/wait").status_code == 201
 
 
-def test_with_candidates_the_first_step_is_to_choose(clinic: ClinicApi) -> None:
-    roster(clinic, 1)
-    assert match_of(clinic)["next_steps"] == [
-        "select",
-        "wait",
-        "change",
-        "staff_call",
-        "referral_out",
-    ]
-
-
 def test_who_waits_without_a_reference_becomes_a_client_of_the_clinic(clinic: ClinicApi) -> None:
     match = clinic.match()
     wait = waits_for(clinic, match)
