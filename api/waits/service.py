@@ -66,7 +66,7 @@ def join(scope: ClinicScope, match_id: UUID, body: WaitIn) -> Reply:
     }
     queries.insert_wait(scope, row)
     look_again(scope)
-    record(scope, "wait.joined", row["id"], {"match_id": str(match_id), "urgency": body.urgency})
+    record(scope, "wait.joined", row["id"], {"match_id": str(match_id)})
     (wait,) = _shown(scope, [_existing(scope, row["id"])])
     location = {"Location": f"/v1/waits/{wait.id}"}
     return json_reply(wait, 201, headers=location, subject_id=wait.id)
