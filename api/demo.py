@@ -14,7 +14,7 @@ import click
 
 from api import serving
 from api.auth.keys import create_key
-from api.auth.roles import Role
+from api.auth.roles import CLINIC_ROLES, Role
 from api.auth.system import clinic_scope
 from api.clinics.creation import create_clinic
 from api.clock import utc_now
@@ -67,7 +67,7 @@ def _make_clinic(database: Database) -> dict[str, str]:
     clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=0))
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
-        keys = {role.value: create_key(connection, clinic_id, role)[1] for role in Role}
+        keys = {role.value: create_key(connection, clinic_id, role)[1] for role in CLINIC_ROLES}
     therapists = _import(database, clinic_id, THERAPISTS, clinic.therapists)
     click.echo(f"{therapists} therapists imported.", err=True)
     ratings = _import(database, clinic_id, RATINGS, clinic.ratings)
