@@ -66,7 +66,7 @@ def test_plain_http_is_refused_unless_private_is_allowed(database_url: str) -> N
 
 
 def test_without_a_list_of_hosts_webhooks_are_off(database_url: str) -> None:
-    with service(database_url, runs_webhooks=False) as client:
+    with service(database_url, runs_webhooks=False, webhook_hosts="") as client:
         refused = make_clinic(client).post("/v1/webhooks", {"url": "https://hooks.example.org/"})
         assert refused.status_code == 409
         assert "RAPPORT_WEBHOOK_HOSTS" in refused.json()["detail"]
