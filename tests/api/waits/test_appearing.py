@@ -34,6 +34,7 @@ def test_whatever_appears_is_offered_to_whose_turn_it_is(
     assert offered_to(clinic) == ["urgent"]
 
 
+@pytest.mark.slow
 def test_a_served_clinic_offers_each_place_within_seconds(database_url: str) -> None:
     with service(database_url, runs_duties=True) as client:
         for number, appears in enumerate(APPEARANCES):
