@@ -81,6 +81,33 @@ class Draw:
         return cls(drawn, keys, mine % ARRANGEMENTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Every prepared order of one question, and which of them this client gets.
+
+    Attributes:
+        orders: shape (arrangements, ranks), places in the pool.
+        mine: the row of `orders` that is shown.
+    """
+
+    orders: _Places
+    mine: int
+
+    @property
+    def shown(self) -> list[tuple[int, float]]:
+        """Places in the pool in order of rank, each with its propensity, 0..1."""
+        chances = propensities(self.orders, self.mine)
+        return list(zip(self.orders[self.mine].tolist(), chances.tolist(), strict=True))
+
+    def chances(self, size: int) -> _Floats:
+        """The chance of each place of a pool of `size` to stand at each rank: (size, ranks)."""
+        counted = np.zeros((size, self.orders.shape[1]))
+        for rank, placed in enumerate(self.orders.T):
+            counted[:, rank] = np.bincount(placed, minlength=size)
+        chances: _Floats = counted / self.orders.shape[0]
+        return chances
+
+
 def arrange(
     pool: Pool,
     roster: Roster,
@@ -88,8 +115,8 @@ def arrange(
     closeness: Closeness,
     draw: Draw,
     limit: int,
-) -> list[tuple[int, float]]:
-    """Who is shown: places in the pool in order of rank, each with its propensity, 0..1."""
+) -> Arrangement:
+    """The orders in which the pool may be shown, at most `limit` ranks each."""
     ranks = min(limit, pool.rows.size)
     varied = closeness.diversity > 0 and ranks > 1
     likeness = similarity(roster, pool.rows) if varied else None
@@ -97,9 +124,7 @@ def arrange(
     if draw.keys is not None:
         room = availability.room.take(pool.rows)
         keys = drawn_keys(roster.lot.take(pool.rows), room, draw.keys)
-    orders = arrangements(pool.total, likeness, keys, closeness, ranks)
-    chances = propensities(orders, draw.mine)
-    return list(zip(orders[draw.mine].tolist(), chances.tolist(), strict=True))
+    return Arrangement(arrangements(pool.total, likeness, keys, closeness, ranks), draw.mine)
 
 
 def drawn_keys(hashes: NDArray[np.uint64], room: NDArray[np.uint8], seed: int) -> _Floats:

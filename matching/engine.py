@@ -5,21 +5,32 @@
 Everything here is a function of its arguments: no clock, no storage, no hidden state.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from matching.arrange import Closeness, Draw, arrange
+from matching.arrange import Arrangement, Closeness, Draw, arrange
 from matching.availability import Availability, AvailabilityRules
-from matching.eligibility import eligible
+from matching.eligibility import Eligible, eligible
 from matching.explain import Explanation, notices
 from matching.intake import Intake
 from matching.learning.learned import Learned
 from matching.query import Query
 from matching.ranking import Ranking
 from matching.roster import Roster
-from matching.scoring import score
+from matching.scoring import Pool, score
 from matching.suggestions import suggestions
 from matching.vocabulary import Vocabulary
 from matching.weighting import Weighting
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """A ranking before it is explained: who is eligible, what they score, who may stand where."""
+
+    query: Query
+    found: Eligible
+    pool: Pool
+    arrangement: Arrangement
 
 
 def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
@@ -43,6 +54,36 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
     ranking is by content alone. Raises ValueError if `availability` or `learned` is of another
     roster.
     """
+    line_up = lined_up(
+        intake, roster, availability, weighting,
+        vocabulary=vocabulary, rules=rules, clinic_key=clinic_key, now=now, learned=learned,
+    )  # fmt: skip
+    query, shown = line_up.query, line_up.arrangement.shown
+    explained = Explanation(query, line_up.pool, roster, availability, rules, now, learned)
+    free = line_up.found.rows.eligible
+    return Ranking(
+        candidates=explained.candidates(shown),
+        considered=len(roster),
+        eligible=free,
+        excluded=line_up.found.excluded,
+        suggestions=suggestions(query, roster, availability, rules, now, free),
+        notices=notices(query, varied=any(propensity < 1 for _, propensity in shown)),
+    )
+
+
+def lined_up(  # noqa: PLR0913 - the same
+    intake: Intake,
+    roster: Roster,
+    availability: Availability,
+    weighting: Weighting,
+    *,
+    vocabulary: Vocabulary,
+    rules: AvailabilityRules,
+    clinic_key: bytes,
+    now: datetime,
+    learned: Learned | None = None,
+) -> LineUp:
+    """The ranking that `rank` explains: for whoever needs the order, or every order, alone."""
     if len(availability.ids) != len(roster):
         raise ValueError("availability is not aligned with the roster")
     if learned and len(learned.evidence) != len(roster):
@@ -57,14 +98,5 @@ def rank(  # noqa: PLR0913 - every input of a ranking is named at the call
         query, roster, found.rows, learned,
         keep=intake.limit, reach=closeness.reach, seed=draw.lots,
     )  # fmt: skip
-    order = arrange(pool, roster, availability, closeness, draw, intake.limit)
-    explained = Explanation(query, pool, roster, availability, rules, now, learned)
-
-    return Ranking(
-        candidates=explained.candidates(order),
-        considered=len(roster),
-        eligible=found.rows.eligible,
-        excluded=found.excluded,
-        suggestions=suggestions(query, roster, availability, rules, now, found.rows.eligible),
-        notices=notices(query, varied=any(propensity < 1 for _, propensity in order)),
-    )
+    arranged = arrange(pool, roster, availability, closeness, draw, intake.limit)
+    return LineUp(query, found, pool, arranged)

@@ -117,19 +117,23 @@ def answer_as(
 
 def ranked(scope: ClinicScope, intake: Intake, basis: Basis, now: datetime) -> Ranking:
     """The ranking of an intake on a basis."""
+    return rank(intake, **engine_arguments(scope, basis, now))
+
+
+def engine_arguments(scope: ClinicScope, basis: Basis, now: datetime) -> dict[str, Any]:
+    """What `rank` and `lined_up` take besides the intake, for a basis."""
     weighting, _ = read_weighting(scope, basis.weighting_id)
     compiled = basis.compiled
-    return rank(
-        intake,
-        compiled.roster,
-        compiled.availability,
-        weighting,
-        vocabulary=read_vocabulary(scope),
-        rules=AvailabilityRules(**basis.rules["availability"]),
-        clinic_key=scope.clinic.ranking_key,
-        now=now,
-        learned=learned_on(scope, basis.model, compiled) if basis.model else None,
-    )
+    return {
+        "roster": compiled.roster,
+        "availability": compiled.availability,
+        "weighting": weighting,
+        "vocabulary": read_vocabulary(scope),
+        "rules": AvailabilityRules(**basis.rules["availability"]),
+        "clinic_key": scope.clinic.ranking_key,
+        "now": now,
+        "learned": learned_on(scope, basis.model, compiled) if basis.model else None,
+    }
 
 
 def store(

@@ -53,7 +53,7 @@ def _every_clients_order(world: World, limit: int) -> tuple[list[list[int]], lis
     pool = score(query, roster, rows, None, keep=limit, reach=closeness.reach, seed=draw.lots)
     shown, chances = [], []
     for mine in range(ARRANGEMENTS if draw.keys is not None else 1):
-        order = arrange(pool, roster, free, closeness, replace(draw, mine=mine), limit)
+        order = arrange(pool, roster, free, closeness, replace(draw, mine=mine), limit).shown
         shown.append([int(pool.rows[place]) for place, _ in order])
         chances.append([chance for _, chance in order])
     return shown, chances

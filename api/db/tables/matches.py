@@ -42,7 +42,8 @@ class Match(SQLModel, table=True):
     version; `rules` holds the clinic's settings that mattered then, and `circumstances` what was
     known of the client: whom they are with, whom they left, and what an alternative changed.
     `origin_id` is the pairing that an alternative leaves, or the wait that an offer ends; an offer
-    was asked for by no key, so `created_by` is null.
+    was asked for by no key, so `created_by` is null. `shortfall_id` names whose exposure had fallen
+    short, where the arrangement went by it.
     """
 
     __tablename__ = "matches"
@@ -50,6 +51,10 @@ class Match(SQLModel, table=True):
         ForeignKeyConstraint(["clinic_id", "client_id"], ["clients.clinic_id", "clients.id"]),
         ForeignKeyConstraint(
             ["clinic_id", "weighting_id"], ["weightings.clinic_id", "weightings.id"]
+        ),
+        ForeignKeyConstraint(
+            ["clinic_id", "shortfall_id"],
+            ["exposure_shortfalls.clinic_id", "exposure_shortfalls.id"],
         ),
         CheckConstraint("selection_mode IN ('client', 'staff')", name="selection_mode"),
         CheckConstraint("origin IN ('request', 'alternative', 'wait')", name="origin"),
@@ -75,3 +80,4 @@ class Match(SQLModel, table=True):
     )
     origin_id: UUID | None = None
     circumstances: dict[str, Any] | None = document_field(default=None, nullable=True)
+    shortfall_id: UUID | None = None

@@ -1,0 +1,26 @@
+"""The audit trail's hash chain: its rows sealed in batches, each seal resting on the one before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from api.db.tables.base import clinic_id_field, time_field
+
+
+class AuditSeal(SQLModel, table=True):
+    """One batch of a clinic's audit rows, and the digest that nobody can keep who changes them.
+
+    `ids` are those of the rows in order, 16 bytes each. `digest` is the SHA-256 of the seal before,
+    of this seal's number and time, and of the rows. Added like the trail itself, never changed.
+    """
+
+    __tablename__ = "audit_seals"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    clinic_id: UUID = clinic_id_field()
+    number: int = Field(primary_key=True)
+    sealed_at: datetime = time_field()
+    ids: bytes
+    digest: bytes
