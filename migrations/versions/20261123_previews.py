@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "20261124_previews"
-down_revision: str | None = "20261124_audit_seals"
+revision: str = "20261123_previews"
+down_revision: str | None = "20261123_audit_seals"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

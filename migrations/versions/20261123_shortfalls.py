@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "20261124_shortfalls"
-down_revision: str | None = "20261124_previews"
+revision: str = "20261123_shortfalls"
+down_revision: str | None = "20261123_previews"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

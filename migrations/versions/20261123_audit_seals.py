@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261124_audit_seals"
+revision: str = "20261123_audit_seals"
 down_revision: str | None = "20261123_pairings"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
