@@ -70,6 +70,7 @@ def test_a_pairs_own_columns_are_its_therapists() -> None:
     assert design.tolist() == [[9, 0, 0, 1, 2], [8, 3, 0, 0, 0]]
 
 
+@pytest.mark.slow
 def test_with_very_much_seen_nothing_is_left_to_gain_and_intervals_hold() -> None:
     world = replace(WORLDS["simple_balanced"], new=0.0)
     dataset = simulate(world, 0, therapists=8, ratings=12_000, unseen=150)
@@ -77,6 +78,7 @@ def test_with_very_much_seen_nothing_is_left_to_gain_and_intervals_hold() -> Non
     assert 0.7 <= coverage(dataset) <= 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", ["simple_need", "simple_thresholds", "simple_shifted"])
 def test_intervals_hold_what_they_claim_after_some_ratings(world: str) -> None:
     found = [
@@ -86,6 +88,7 @@ def test_intervals_hold_what_they_claim_after_some_ratings(world: str) -> None:
     assert np.mean(found) == pytest.approx(0.8, abs=0.08)
 
 
+@pytest.mark.slow
 def test_intervals_hold_in_the_worlds_of_the_synthetic_clinic() -> None:
     found = [coverage(clinic("balanced", seed, therapists=15, ratings=500)) for seed in range(2)]
     assert np.mean(found) == pytest.approx(0.8, abs=0.08)

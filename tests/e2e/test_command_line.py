@@ -23,6 +23,7 @@ def new_clinic(database_url: str) -> tuple[str, str]:
     return clinic_id, last_json(made)["key"]
 
 
+@pytest.mark.everyday
 def test_from_nothing_to_a_match(empty_url: str, tmp_path: Path) -> None:
     clinic_id, key = new_clinic(empty_url)
     roster = tmp_path / "roster.ndjson"
@@ -36,6 +37,7 @@ def test_from_nothing_to_a_match(empty_url: str, tmp_path: Path) -> None:
     assert answered.json()["candidates"][0]["therapist"]["reference"] == "t-1"
 
 
+@pytest.mark.everyday
 def test_what_was_acknowledged_outlives_a_kill(empty_url: str, tmp_path: Path) -> None:
     _, key = new_clinic(empty_url)
     with serving(empty_url, tmp_path / "log") as server:
@@ -108,6 +110,7 @@ def test_a_taken_port_is_one_clear_line(empty_url: str, tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.everyday
 def test_help_names_every_command() -> None:
     shown = subprocess.run([RAPPORT, "--help"], capture_output=True, text=True, check=True)  # noqa: S603
     for command in ("serve", "migrate", "clinics", "keys", "import", "train", "demo"):

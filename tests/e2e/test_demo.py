@@ -7,6 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.factories.servers import RAPPORT
 
 
@@ -38,6 +40,7 @@ class Demo:
         self.process.communicate(timeout=30)
 
 
+@pytest.mark.everyday
 def test_the_pasted_command_answers_with_three_explained_candidates(tmp_path: Path) -> None:
     demo = Demo(tmp_path / "demo")
     try:

@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, text
 
 from api.db.database import Database
@@ -98,7 +97,6 @@ def check_ledger(connection: Connection, cases: list[Case]) -> None:
         assert case.wait_id is None or plain(case.wait_id) in waits
 
 
-@pytest.mark.slow
 def test_two_hundred_kills_lose_nothing(database_url: str, tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - when to kill, repeatable
     clinic = last_json(rapport(database_url, "clinics", "create", "Clinic"))["id"]

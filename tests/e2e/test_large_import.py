@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from seed.fast import therapist_rows
 from tests.factories.servers import Server, last_json, rapport, serving
@@ -33,7 +32,6 @@ def send(server: Server, key: str, roster: Path, reports: list[dict[str, Any]]) 
     reports.append(answered.json())
 
 
-@pytest.mark.slow
 def test_a_large_roster_lands_while_matches_go_on(empty_url: str, tmp_path: Path) -> None:
     clinic_id = last_json(rapport(empty_url, "clinics", "create", "Large"))["id"]
     made = rapport(empty_url, "keys", "create", "--clinic", clinic_id, "--role", "admin")

@@ -88,7 +88,6 @@ def stored_request(life: Life, client_id: str, match_id: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trained", [False, True], ids=["content", "trained"])
 def test_a_life_with_rapport(database_url: str, tmp_path: Path, *, trained: bool) -> None:
     _, key, clinic = made_clinic(database_url, tmp_path, SPEC)

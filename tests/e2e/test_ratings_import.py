@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
 
 from api.auth.system import clinic_scope
 from api.db.database import Database
@@ -139,7 +138,6 @@ def test_what_was_acknowledged_outlives_a_kill(empty_url: str, tmp_path: Path) -
     assert count(empty_url, clinic_id).ratings == len(rows)
 
 
-@pytest.mark.slow
 def test_a_long_history_lands_in_bounded_memory(empty_url: str, tmp_path: Path) -> None:
     clinic = generate(ClinicSpec(therapists=300, past_clients=20_000, unseen_clients=0))
     assert len(clinic.ratings) > ROWS

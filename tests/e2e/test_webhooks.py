@@ -63,7 +63,6 @@ def hooked(server: Server, key: str, receiver: Receiver) -> str:
     return secret
 
 
-@pytest.mark.slow
 def test_several_workers_send_each_event_once(
     database_url: str, tmp_path: Path, receiver: Receiver
 ) -> None:

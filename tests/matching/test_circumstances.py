@@ -62,6 +62,7 @@ def test_every_figure_is_what_the_plain_rules_say(made: Made, seed: int, size: i
         assert not asked or sum(asked) == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @MADE
 @given(seed=SEEDS)

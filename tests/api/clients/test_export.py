@@ -60,6 +60,7 @@ def test_it_says_in_plain_words_what_is_what(clinic: ClinicApi, client_id: str) 
     assert match["answer"] == clinic.get(f"/v1/matches/{match['id']}").json()
 
 
+@pytest.mark.slow
 def test_ten_thousand_ratings_are_no_burden(clinic: ClinicApi, client_id: str) -> None:
     add_ratings(clinic, client_id, MANY)
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:

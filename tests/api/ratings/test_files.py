@@ -196,6 +196,7 @@ def test_a_fault_of_the_header_is_one_of_the_file(tmp_path: Path, header: str, d
 HELD = 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("write", "media_type"), [(as_csv, CSV), (as_ndjson, NDJSON)])
 def test_memory_does_not_grow_with_the_file(
     tmp_path: Path, write: Callable[[Any], bytes], media_type: str

@@ -151,6 +151,7 @@ def test_reading_begins_with_the_first_row(tmp_path: Path, name: str) -> None:
 HELD = {"therapist_csv": 150, "therapist_ndjson": 150, "nppes": 150, "fhir": 1_500}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str) -> None:
     rows = 6_000
