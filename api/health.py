@@ -1,10 +1,12 @@
-"""`/healthz`: the process answers. `/readyz`: its database does too, and is of this release."""
+"""`/healthz`: the process answers. `/readyz`: its database does too. `/metrics`: how it does."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.db.database import Database
 from api.db.migrate import current_revision, newest_revision
+from api.http.measures import exposition
 from api.problems import Unavailable
 
 router = APIRouter(tags=["health"])
@@ -30,3 +32,9 @@ def readyz(request: Request) -> Health:
     if current_revision(database.engine) != newest_revision():
         raise Unavailable("The database is at another release's migration: run rapport migrate.")
     return Health(status="ready")
+
+
+@router.get("/metrics", response_class=Response)
+def metrics() -> Response:
+    """Requests by route and status, their durations, and what failed in the background."""
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -1,13 +1,18 @@
 """Run the service: migrate once, then start the workers."""
 
 import errno
+import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 
 from api.db.database import Database
 from api.db.migrate import upgrade
+from api.http.measures import SHARED_FOLDER
 from api.http.protocol import BoundedHttpProtocol
 from api.settings import get_settings
 
@@ -59,7 +64,19 @@ def _why_not(error: OSError, port: int) -> str:
 
 def run(host: str, port: int, workers: int = 1) -> None:
     """Serve until told to stop; open requests have `GRACE_SECONDS` to finish."""
-    uvicorn.run("api.app:serve_app", workers=workers, **_options(host, port))
+    with _counted_together(workers):
+        uvicorn.run("api.app:serve_app", workers=workers, **_options(host, port))
+
+
+@contextmanager
+def _counted_together(workers: int) -> Iterator[None]:
+    """Let several workers put what they count into one folder, unless the operator named one."""
+    if workers == 1 or SHARED_FOLDER in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        yield
 
 
 def run_on(listener: socket.socket) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from api.auth.scope import ClinicScope
 from api.auth.system import clinic_scope
 from api.db.database import Database
+from api.http.measures import count_fault
 
 Duty = Callable[[Database], None]
 
@@ -59,6 +60,7 @@ class Steward:
         except Exception as error:
             # The database may be back after a while; the thread must not end unseen.
             self._left_alone_until[duty] = time.monotonic() + FAULT_SECONDS
+            count_fault("duty")
             logger.exception("duty", exc_info=error)
 
 
@@ -74,4 +76,5 @@ def in_each_clinic(
             with clinic_scope(database, clinic_id) as scope:
                 work(scope)
         except Exception as error:
+            count_fault("duty")
             logger.exception("duty", exc_info=error, extra={"clinic_id": str(clinic_id)})

@@ -102,7 +102,7 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
 
 # Routes that need no key: they say nothing about any clinic.
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
-    {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json")}
+    {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/openapi.json")}
 )
 
 

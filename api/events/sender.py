@@ -10,6 +10,7 @@ from api.events.attempt import Post
 from api.events.destinations import AllowedHosts
 from api.events.dispatch import Dispatcher
 from api.events.retention import drop_old_events
+from api.http.measures import count_fault
 from api.settings import Settings
 
 logger = logging.getLogger("rapport.events")
@@ -53,6 +54,7 @@ class Sender:
                 # The database may be back after a while; whatever it was, the thread that sends
                 # must not end unseen.
                 pause = _FAULT_SECONDS
+                count_fault("webhooks")
                 logger.exception("events", exc_info=error)
 
     def _tidy(self) -> None:

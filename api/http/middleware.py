@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.measures import count_request
 from api.ids import new_id
 
 logger = logging.getLogger("rapport.requests")
@@ -48,7 +49,10 @@ class RequestContext:
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
-            _log(scope, request_id, status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            method, route = _named(scope)
+            count_request(method, route, status, seconds)
+            _log(scope, request_id, method, route, status, seconds)
 
 
 def add_headers(headers: MutableHeaders, request_id: UUID) -> None:
@@ -58,15 +62,23 @@ def add_headers(headers: MutableHeaders, request_id: UUID) -> None:
         headers.setdefault(name, value)
 
 
-def _log(scope: Scope, request_id: UUID, status: int, seconds: float) -> None:
+def _named(scope: Scope) -> tuple[str, str]:
+    """Method and route template; "-" for words of the caller's that mean nothing here."""
+    route = scope.get("route")
+    known = route and scope["method"] in _METHODS
+    return scope["method"] if known else "-", route.path if route else "-"
+
+
+def _log(
+    scope: Scope, request_id: UUID, method: str, route: str, status: int, seconds: float
+) -> None:
     if not logger.isEnabledFor(logging.INFO):
         return
-    route = scope.get("route")
     state = scope.get("state", {})
     fields = {
         "request_id": str(request_id),
-        "method": scope["method"] if route and scope["method"] in _METHODS else "-",
-        "route": route.path if route else "-",
+        "method": method,
+        "route": route,
         "status": status,
         "milliseconds": round(seconds * 1000, 2),
         "clinic_id": str(state["clinic_id"]) if "clinic_id" in state else None,

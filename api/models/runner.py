@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.db.database import Database
+from api.http.measures import count_fault
 from api.models import jobs
 from api.models.child import WORKER, Child
 from api.settings import Settings
@@ -59,6 +60,7 @@ class Runner:
                 # The database or the machine may be back after a while; whatever it was, the thread
                 # that takes trainings up must not end unseen.
                 pause = _FAULT_SECONDS
+                count_fault("trainings")
                 logger.exception("trainings", exc_info=error)
 
     def _take_up(self) -> None:

@@ -63,6 +63,17 @@ def test_every_worker_sees_a_change_with_its_next_request(empty_url: str, tmp_pa
             assert seen == {number + 1}
 
 
+def test_workers_count_together(empty_url: str, tmp_path: Path) -> None:
+    _, key = new_clinic(empty_url)
+    line = 'rapport_requests_total{method="POST",route="/v1/matches",status="201"} 40.0'
+    with serving(empty_url, tmp_path / "log", "--workers", "2") as server:
+        for _ in range(40):
+            server.post("/v1/matches", key, {"preferences": {}})
+        # Whichever worker is asked; a request is counted when its answer is on its way.
+        for _ in range(6):
+            assert line in server.get("/metrics", key).text.splitlines()
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
