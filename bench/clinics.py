@@ -17,18 +17,18 @@ from seed.world import WORLDS as SEEDED
 WORLDS = (*SEEDED, *SIMPLE)
 
 
-def clinic(world: str, seed: int, *, therapists: int, ratings: int) -> Dataset:
+def clinic(world: str, seed: int, *, therapists: int, ratings: int, unseen: int = 200) -> Dataset:
     """The clinic of a world by its name, with so many past ratings."""
     if world in SEEDED:
-        return seeded(world, seed, therapists=therapists, ratings=ratings)
-    return simulate(SIMPLE[world], seed, therapists=therapists, ratings=ratings)
+        return seeded(world, seed, therapists=therapists, ratings=ratings, unseen=unseen)
+    return simulate(SIMPLE[world], seed, therapists=therapists, ratings=ratings, unseen=unseen)
 
 
 def simulate(
     world: World, seed: int, *, therapists: int = 60, ratings: int = 2000, unseen: int = 200
 ) -> Dataset:
     """The clinic of a world and a seed; its truth is the same whatever the number of ratings."""
-    draw = partial(_generator, seed, world.name)
+    draw = partial(generator, seed, world.name)
     roster = draw_therapists(draw("therapists"), therapists, world)
     effects = draw_effects(draw("effects"), therapists, world)
     past = draw_clients(draw("clients"), max(ratings, 1))
@@ -48,5 +48,6 @@ def simulate(
     )
 
 
-def _generator(seed: int, world: str, part: str) -> np.random.Generator:
+def generator(seed: int, world: str, part: str) -> np.random.Generator:
+    """The draws of one part of a world's clinic, the same for the same seed."""
     return np.random.default_rng([seed, crc32(world.encode()), crc32(part.encode())])

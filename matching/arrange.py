@@ -29,32 +29,43 @@ _Places = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """How much score may be given up, for fairness and for variety, both in 0..1 of score.
+    """How much score may be given up, for fairness and for variety, each in 0..1 of score.
 
     Attributes:
         near_tie: candidates within this of the best are a tie, in which a drawn key decides; 0
             for no randomness.
         diversity: what a candidate wholly like one already placed loses.
+        exposure: what a candidate gains who was not seen at all, and should have been.
     """
 
     near_tie: float
     diversity: float
+    exposure: float = 0.0
 
     @classmethod
-    def of(cls, query: Query, weighting: Weighting) -> "Closeness":
-        """The clinic's, but nothing is drawn for staff to review, nor where nothing is asked."""
+    def of(
+        cls, query: Query, weighting: Weighting, shortfall: _Floats | None = None
+    ) -> "Closeness":
+        """The clinic's; for staff to review nothing is drawn and nobody lifted.
+
+        Nothing is given up where nothing is asked, nor for exposure where nobody's `shortfall`
+        (0..1) is above 0.
+        """
         if not query.weights:
             return cls(0.0, 0.0)
-        return cls(0.0 if query.intake.staff_review else weighting.near_tie, weighting.diversity)
+        if query.intake.staff_review:
+            return cls(0.0, weighting.diversity)
+        short = shortfall is not None and bool(shortfall.any())
+        return cls(weighting.near_tie, weighting.diversity, weighting.exposure if short else 0.0)
 
     @property
     def reach(self) -> float:
         """How far below the r-th best score a candidate may stand and still get rank r.
 
         One of the r best is still to be placed and loses at most `diversity`; whoever ties with
-        them is at most `near_tie` below that.
+        them is at most `near_tie` below that, of which they may have gained `exposure`.
         """
-        return self.near_tie + self.diversity
+        return self.near_tie + self.diversity + self.exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +99,12 @@ class Arrangement:
     Attributes:
         orders: shape (arrangements, ranks), places in the pool.
         mine: the row of `orders` that is shown.
+        lifted: whether anybody arranged gained by having been seen too little.
     """
 
     orders: _Places
     mine: int
+    lifted: bool = False
 
     @property
     def shown(self) -> list[tuple[int, float]]:
@@ -115,8 +128,13 @@ def arrange(
     closeness: Closeness,
     draw: Draw,
     limit: int,
+    shortfall: _Floats | None = None,
 ) -> Arrangement:
-    """The orders in which the pool may be shown, at most `limit` ranks each."""
+    """The orders in which the pool may be shown, at most `limit` ranks each.
+
+    `shortfall`, 0..1 by roster row, is how far each therapist's exposure fell short: for the order
+    alone, a score gains `exposure` times that.
+    """
     ranks = min(limit, pool.rows.size)
     varied = closeness.diversity > 0 and ranks > 1
     likeness = similarity(roster, pool.rows) if varied else None
@@ -124,7 +142,11 @@ def arrange(
     if draw.keys is not None:
         room = availability.room.take(pool.rows)
         keys = drawn_keys(roster.lot.take(pool.rows), room, draw.keys)
-    return Arrangement(arrangements(pool.total, likeness, keys, closeness, ranks), draw.mine)
+    worth, lifted = pool.total, False
+    if shortfall is not None and closeness.exposure:
+        lifts = closeness.exposure * shortfall.take(pool.rows)
+        worth, lifted = worth + lifts, bool(lifts.any())
+    return Arrangement(arrangements(worth, likeness, keys, closeness, ranks), draw.mine, lifted)
 
 
 def drawn_keys(hashes: NDArray[np.uint64], room: NDArray[np.uint8], seed: int) -> _Floats:
@@ -150,19 +172,19 @@ def fixed_keys(size: int) -> _Floats:
 
 
 def arrangements(
-    scores: _Floats,
+    worth: _Floats,
     likeness: NDArray[np.float32] | None,
     keys: _Floats,
     closeness: Closeness,
     ranks: int,
 ) -> _Places:
-    """Every prepared order at once, greedily: shape (arrangements, ranks), places in `scores`.
+    """Every prepared order at once, greedily: shape (arrangements, ranks), places in `worth`.
 
-    At each rank a candidate is worth the score less `diversity` × the greatest likeness to those
-    placed before; of those within `near_tie` of the best, the one with the highest key is placed.
+    At each rank a candidate is worth that less `diversity` × the greatest likeness to those placed
+    before; of those within `near_tie` of the best, the one with the highest key is placed.
 
     Args:
-        scores: shape (n,), best first.
+        worth: shape (n,), in score.
         likeness: shape (n, n), 0..1; None for no diversity.
         keys: shape (arrangements, n), above 0.
         closeness: how much score may be given up.
@@ -170,14 +192,14 @@ def arrangements(
     """
     every = np.arange(keys.shape[0])
     order = np.empty((keys.shape[0], ranks), np.intp)
-    worth = np.repeat(scores[None], keys.shape[0], axis=0)
-    lost = np.zeros_like(worth)
+    left = np.repeat(worth[None], keys.shape[0], axis=0)
+    lost = np.zeros_like(left)
     for rank in range(ranks):
-        value = worth - lost if rank and likeness is not None else worth
+        value = left - lost if rank and likeness is not None else left
         least = np.maximum.reduce(value, axis=1, keepdims=True) - closeness.near_tie
         chosen = ((value >= least) * keys).argmax(axis=1)
         order[:, rank] = chosen
-        worth[every, chosen] = -np.inf
+        left[every, chosen] = -np.inf
         if likeness is not None and rank + 1 < ranks:
             np.maximum(lost, likeness.take(chosen, axis=0) * closeness.diversity, out=lost)
     return order

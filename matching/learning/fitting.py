@@ -36,7 +36,12 @@ class Fit:
 
     model: FitModel
     variances: Variances
-    seen: Observations
+    design: Design
+
+    @property
+    def seen(self) -> Observations:
+        """The observations that it rests on."""
+        return self.design.seen
 
 
 def fit(
@@ -63,7 +68,7 @@ def fit(
     if affinity is not None:
         affinity = affinity.of_rows(np.unique(seen.therapist[seen.own]))
     model = replace(model, affinity=affinity, interval=interval)
-    return Fit(scaled(model, clinic, seed), variances, seen)
+    return Fit(scaled(model, clinic, seed), variances, design)
 
 
 def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats) -> Design:

@@ -1,10 +1,13 @@
 """What a training found, for the gate and for people: plain figures, nothing of any client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Outcome = Literal["promote", "promote_uncertain", "refuse"]
+Verdict = Literal["better", "cannot_tell"]
+Because = Literal["better_ranking", "not_confirmed", "too_uncertain", "too_few_clients"]
+WeightState = Literal["estimated", "too_few", "alike", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,71 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedWeight:
+    """One dimension: its weight when this was learned, and what ratings say, with a 90 % interval.
+
+    `estimated` from ratings; else the present weight: `too_few` asked for it, the therapists are
+    all `alike` in it, or the clinic has it `off`. `clients` who asked, in whole steps of five.
+    """
+
+    dimension: str
+    state: WeightState
+    clients: int
+    present: float
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOutWeights:
+    """The ranking by content on later clients, with weights suggested by the clients before them.
+
+    Concordances as in `HeldOut`; `gain` is the suggested weights' less the present ones'.
+    """
+
+    clients: int
+    pairs: int
+    present: float
+    suggested: float
+    gain: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """The weights that ratings suggest, and whether they are better than the present ones.
+
+    `clients` learned from, in whole steps; `points` by how much the expected fit of a therapist
+    rises who stands one standard deviation above the others in the order; `certainty` that it rises
+    at all, 0..1; `held_out` is None where there was nothing to test on.
+    """
+
+    because: Because
+    dimensions: Sequence[SuggestedWeight]
+    clients: int
+    points: Estimate
+    certainty: float
+    held_out: HeldOutWeights | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """`better`, or `cannot_tell`: then the present weights are the ones to keep."""
+        return "better" if self.because == "better_ranking" else "cannot_tell"
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it: the present weights as they are, the others to three digits."""
+        found: dict[str, Any] = _rounded(asdict(self))
+        found["dimensions"] = [_weight(one) for one in self.dimensions]
+        return {"verdict": self.verdict, **found}
+
+
+def _weight(one: SuggestedWeight) -> dict[str, Any]:
+    """Weights are relative, so it is their leading digits that count."""
+    told = {name: float(f"{getattr(one, name):.3g}") for name in ("estimate", "low", "high")}
+    return {**asdict(one), **(told if one.state == "estimated" else {})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that a training found. `variances` are points² between pairs, by component.
 
@@ -81,11 +149,13 @@ class Report:
     reliability: float | None = None
     affinity_weight: float | None = None
     interval: float | None = None
+    suggestion: Suggestion | None = None
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
         variances = dict(self.variances) if self.variances else None
         found: dict[str, Any] = _rounded({**asdict(self), "variances": variances})
+        found["suggestion"] = self.suggestion.document() if self.suggestion else None
         return found
 
 

@@ -10,11 +10,13 @@ from matching.learning.backbone import Variances
 from matching.learning.clinic import Clinic, learnable
 from matching.learning.evaluate import compare, gate, latest_clients
 from matching.learning.fitting import Fit, fit
+from matching.learning.learned import Learned
 from matching.learning.model import FitModel
 from matching.learning.observations import Rows, observe_all
 from matching.learning.ratings import ITEMS, Ratings
-from matching.learning.report import DataWindow, Decision, HeldOut, Report
+from matching.learning.report import DataWindow, Decision, HeldOut, Report, Suggestion
 from matching.learning.steps import whole_steps
+from matching.learning.suggested import Basis, suggest
 from matching.learning.terms import OF_CLIENT
 from matching.roster import Roster
 from matching.vocabulary import Vocabulary
@@ -62,8 +64,15 @@ def train(
         held_out, interval, like = _test(clinic, rows, ratings, serving, seed)
         progress("fitting", 0.5)
         fitted = fit(clinic, rows, seed=seed, interval=interval, like=like)
+        progress("weighing", 0.9)
+        suggestion = suggest(_basis(clinic, fitted), seed)
         progress("done", 1.0)
-    return Trained(fitted.model, _report(rows, fitted, held_out, seed))
+    return Trained(fitted.model, _report(rows, fitted, held_out, suggestion, seed))
+
+
+def _basis(clinic: Clinic, fitted: Fit) -> Basis:
+    style = Learned.on(fitted.model, clinic.roster).style_met
+    return Basis(clinic, fitted.design, fitted.variances, fitted.model.content, style)
 
 
 def _test(
@@ -78,7 +87,9 @@ def _test(
     return held_out, interval, earlier.variances
 
 
-def _report(rows: Rows, fitted: Fit, held_out: HeldOut, seed: int) -> Report:
+def _report(
+    rows: Rows, fitted: Fit, held_out: HeldOut, suggestion: Suggestion, seed: int
+) -> Report:
     model, growth = fitted.model, rows.scale.growth
     return Report(
         window=_window(rows, fitted),
@@ -92,6 +103,7 @@ def _report(rows: Rows, fitted: Fit, held_out: HeldOut, seed: int) -> Report:
         reliability=model.reliability,
         affinity_weight=model.affinity.weight if model.affinity else 0.0,
         interval=model.interval,
+        suggestion=suggestion,
     )
 
 
