@@ -9,6 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import health
 from api.alternatives import routes as alternatives
+from api.audit_trail import routes as audit_trail
+from api.audit_trail.duty import SealingDuty
 from api.clients import routes as clients
 from api.clients.retention import RetentionDuty
 from api.clinics import routes as clinics
@@ -16,12 +18,14 @@ from api.db.database import Database
 from api.db.scrubbing import ScrubDuty
 from api.events import routes as webhooks
 from api.events.sender import Sender
+from api.exposure.duty import ExposureDuty
 from api.http.errors import install_error_handlers
 from api.http.logs import configure_logging
 from api.http.middleware import BodyLimit, RequestContext
+from api.insights import routes as insights
 from api.match import routes as matches
 from api.models import routes as models
-from api.models.runner import Runner
+from api.models.runner import trainings
 from api.pairings import keys as therapist_keys
 from api.pairings import routes as pairings
 from api.pairings.deadlines import expire_passed
@@ -36,10 +40,17 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
+from api.pages import routes as assets
 from api.weightings import routes as weightings
+from api.weightings.preview import routes as previews
+from api.weightings.preview.runner import previews as preview_runner
+from api.weightings.sensitivity import routes as sensitivity
+from api.weightings.suggested import routes as suggestion
+from api.work.runner import Runner
 
 FEATURES = (
     health,
+    assets,
     matches,
     pairings,
     session_ratings,
@@ -52,9 +63,15 @@ FEATURES = (
     imports,
     ratings,
     clinics,
+    # Their fixed paths before the id that could stand in the same place.
+    suggestion,
+    sensitivity,
     weightings,
+    previews,
     models,
     tasks,
+    audit_trail,
+    insights,
     webhooks,
 )
 # What has to happen without a request, done by each serving worker in this order.
@@ -102,9 +119,15 @@ def _background(app: FastAPI) -> list[Runner | Steward | Sender]:
     database: Database = app.state.database
     threads: list[Runner | Steward | Sender] = []
     if settings.runs_training:
-        threads.append(Runner(database, settings))
+        threads += [trainings(database, settings), preview_runner(database, settings)]
     if settings.runs_duties:
-        now_and_then = (ConfirmationDuty(), RetentionDuty(), ScrubDuty())
+        now_and_then = (
+            ConfirmationDuty(),
+            RetentionDuty(),
+            ExposureDuty(),
+            ScrubDuty(),
+            SealingDuty(),
+        )
         threads.append(Steward(database, (*DUTIES, *now_and_then)))
     if settings.runs_webhooks:
         threads.append(Sender(database, settings))

@@ -4,7 +4,6 @@ Each command prints one line of JSON last on stdout, and exits non-zero with one
 stderr when it cannot do its work.
 """
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -19,12 +18,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from api import demo as demo_clinic
 from api import serving
+from api.audit.record import record
+from api.audit_trail.actions import markdown as recorded_actions
+from api.audit_trail.command import audit
 from api.auth.keys import KEYS, create_key, revoke_key
 from api.auth.roles import CLINIC_ROLES, Role, markdown
 from api.auth.system import clinic_scope
 from api.clinics.creation import CLINICS, create_clinic
-from api.db.database import Database
-from api.db.migrate import upgrade
 from api.http.validation import problem_text
 from api.importing.outcome import FileFault
 from api.landing.landing import Landing
@@ -35,8 +35,8 @@ from api.profiles.vocabulary_page import vocabulary_page
 from api.ratings.landing import RATINGS
 from api.roster.landing import THERAPISTS
 from api.settings import get_settings
+from api.terminal import CLINIC, configured_database, say
 
-CLINIC = click.option("--clinic", "clinic_id", type=click.UUID, required=True, help="Clinic id.")
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -100,7 +100,7 @@ def serve(host: str, port: int, workers: int) -> None:
     # Fails here, in one line, where the port is taken.
     serving.listen(host, port).close()
     logging.disable(logging.NOTSET)
-    _say({"address": f"http://{host}:{port}", "workers": workers})
+    say({"address": f"http://{host}:{port}", "workers": workers})
     serving.run(host, port, workers)
 
 
@@ -108,7 +108,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def migrate() -> None:
     """Bring the database to this release."""
     serving.migrate_database()
-    _say({"migrated": True})
+    say({"migrated": True})
 
 
 @cli.group()
@@ -123,17 +123,21 @@ def clinics_create(name: str) -> None:
     name = name.strip()
     if not 1 <= len(name) <= 200 or not name.isprintable():
         raise click.ClickException("a clinic's name has 1 to 200 printable characters")
-    with _database() as database, database.writing() as connection:
-        clinic_id = create_clinic(connection, name)
-    _say({"id": str(clinic_id)})
+    with configured_database() as database:
+        with database.writing() as connection:
+            clinic_id = create_clinic(connection, name)
+        with clinic_scope(database, clinic_id) as scope:
+            scope.unit.begin_write()
+            record(scope, "clinic.created", clinic_id)
+    say({"id": str(clinic_id)})
 
 
 @clinics.command("list")
 def clinics_list() -> None:
     """Every clinic's id and name."""
-    with _database() as database, database.reading() as connection:
+    with configured_database() as database, database.reading() as connection:
         rows = connection.execute(CLINICS).all()
-    _say({"clinics": [{"id": str(row.id), "name": row.name} for row in rows]})
+    say({"clinics": [{"id": str(row.id), "name": row.name} for row in rows]})
 
 
 @cli.group()
@@ -146,16 +150,17 @@ def keys() -> None:
 @click.option("--role", type=click.Choice([role.value for role in CLINIC_ROLES]), required=True)
 def keys_create(clinic_id: UUID, role: str) -> None:
     """Add a key; it is shown this once, and only its hash is kept."""
-    with _database() as database, clinic_scope(database, clinic_id) as scope:
+    with configured_database() as database, clinic_scope(database, clinic_id) as scope:
         key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role))
-    _say({"id": str(key_id), "key": key})
+        record(scope, "key.created", key_id, {"role": role})
+    say({"id": str(key_id), "key": key})
 
 
 @keys.command("list")
 @CLINIC
 def keys_list(clinic_id: UUID) -> None:
     """The clinic's keys by id, role and date; the keys themselves are not kept."""
-    with _database() as database, database.reading() as connection:
+    with configured_database() as database, database.reading() as connection:
         rows = connection.execute(KEYS, {"clinic_id": clinic_id}).all()
     shown = [
         {
@@ -166,7 +171,7 @@ def keys_list(clinic_id: UUID) -> None:
         }
         for row in rows
     ]
-    _say({"keys": shown})
+    say({"keys": shown})
 
 
 @keys.command("revoke")
@@ -174,10 +179,11 @@ def keys_list(clinic_id: UUID) -> None:
 @click.argument("key_id", type=click.UUID)
 def keys_revoke(clinic_id: UUID, key_id: UUID) -> None:
     """End the key of that id, from the next request on."""
-    with _database() as database, database.writing() as connection:
-        if not revoke_key(connection, clinic_id, key_id):
+    with configured_database() as database, clinic_scope(database, clinic_id) as scope:
+        if not revoke_key(scope.unit.begin_write(), clinic_id, key_id):
             raise click.ClickException("the clinic has no live key of that id")
-    _say({"id": str(key_id), "revoked": True})
+        record(scope, "key.revoked", key_id)
+    say({"id": str(key_id), "revoked": True})
 
 
 @cli.group("import")
@@ -203,11 +209,15 @@ def import_history(clinic_id: UUID, file: Path) -> None:
 
 def _import(clinic_id: UUID, file: Path, landing: Landing[Any]) -> None:
     media_type = landing.files.media_type_of(file)
-    with _database() as database, clinic_scope(database, clinic_id) as scope, _progress() as told:
+    with (
+        configured_database() as database,
+        clinic_scope(database, clinic_id) as scope,
+        _progress() as told,
+    ):
         report = landing.land(scope, file, media_type, get_settings().max_import_bytes, told)
     for row in report.rejected:
         click.echo(f"line {row.line}: {row.field} {row.problem}", err=True)
-    _say(report_document(report))
+    say(report_document(report))
 
 
 @cli.command("train")
@@ -215,11 +225,14 @@ def _import(clinic_id: UUID, file: Path, landing: Landing[Any]) -> None:
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
 def train(clinic_id: UUID, seed: int) -> None:
     """Learn from the clinic's fit ratings; a model that passes the gate serves."""
-    with _database() as database:
+    with configured_database() as database:
         model = train_now(database, get_settings(), clinic_id, seed, tell_stages())
     if model.failure is not None:
         raise click.ClickException(FAILURES[model.failure])
-    _say(model.model_dump(mode="json", include=SUMMARY))
+    say(model.model_dump(mode="json", include=SUMMARY))
+
+
+cli.add_command(audit)
 
 
 @cli.command("demo")
@@ -246,14 +259,10 @@ def docs_roles() -> None:
     click.echo(markdown(), nl=False)
 
 
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(get_settings().database_url)
-    try:
-        upgrade(database.engine)
-        yield database
-    finally:
-        database.dispose()
+@docs.command("audit")
+def docs_audit() -> None:
+    """What is recorded, as docs/audit-actions.md has it."""
+    click.echo(recorded_actions(), nl=False)
 
 
 @contextmanager
@@ -269,7 +278,3 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield tell
-
-
-def _say(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(document))

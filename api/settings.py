@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     )
     runs_training: bool = Field(
         default=True,
-        description="Whether this server takes up trainings: true or false.",
+        description="Whether this server takes up trainings and previews: true or false.",
     )
     runs_duties: bool = Field(
         default=True,
@@ -47,13 +47,14 @@ class Settings(BaseSettings):
         default=60,
         ge=2,
         le=3600,
-        description="How long a training may be silent before it is taken up again, in seconds.",
+        description="How long a training or preview may be silent before it is taken up again,"
+        " in seconds.",
     )
     training_seconds: int = Field(
         default=7200,
         ge=1,
         le=604_800,
-        description="How long a training may take before it is ended, in seconds.",
+        description="How long a training or preview may take before it is ended, in seconds.",
     )
     webhook_hosts: str = Field(
         default="",

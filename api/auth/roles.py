@@ -79,7 +79,15 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("GET", "/v1/settings"): _READERS,
         ("PATCH", "/v1/settings"): _ADMIN,
         ("GET", "/v1/weightings"): _READERS,
+        ("POST", "/v1/weightings"): _ADMIN,
+        ("GET", "/v1/weightings/presets"): _READERS,
+        ("GET", "/v1/weightings/suggestion"): _READERS,
+        ("GET", "/v1/weightings/sensitivity"): _READERS,
         ("GET", "/v1/weightings/{weighting_id}"): _READERS,
+        ("POST", "/v1/weightings/{weighting_id}/activate"): _ADMIN,
+        ("POST", "/v1/weightings/{weighting_id}/preview"): _ADMIN,
+        ("GET", "/v1/weightings/{weighting_id}/previews/{preview_id}"): _ADMIN,
+        ("POST", "/v1/weightings/{weighting_id}/previews/{preview_id}/cancel"): _ADMIN,
         ("GET", "/v1/models"): _READERS,
         ("POST", "/v1/models"): _ADMIN,
         ("GET", "/v1/models/{model_id}"): _READERS,
@@ -89,6 +97,16 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("GET", "/v1/tasks"): _READERS,
         ("GET", "/v1/tasks/{task_id}"): _READERS,
         ("POST", "/v1/tasks/{task_id}/resolve"): _STAFF,
+        ("GET", "/v1/insights"): _READERS,
+        ("GET", "/v1/insights/exposure"): _READERS,
+        ("GET", "/v1/insights/unmet-needs"): _READERS,
+        ("GET", "/v1/insights/profiles"): _READERS,
+        ("GET", "/v1/insights/calibration"): _READERS,
+        ("GET", "/v1/insights/congestion"): _READERS,
+        ("GET", "/v1/insights/bias"): _READERS,
+        ("GET", "/v1/audit"): _REVIEW,
+        ("GET", "/v1/audit/head"): _REVIEW,
+        ("GET", "/v1/audit/export"): _REVIEW,
         ("GET", "/v1/webhooks"): _ADMIN,
         ("POST", "/v1/webhooks"): _ADMIN,
         ("GET", "/v1/webhooks/{webhook_id}"): _ADMIN,
@@ -102,7 +120,13 @@ ROLE_TABLE: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
 
 # Routes that need no key: they say nothing about any clinic.
 PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
-    {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/openapi.json")}
+    {
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/metrics"),
+        ("GET", "/openapi.json"),
+        ("GET", "/assets/rapport.css"),
+    }
 )
 
 

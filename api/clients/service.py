@@ -95,12 +95,16 @@ def change_consents(scope: ClinicScope, client_id: UUID, said: ConsentsIn) -> Co
         NotFound, Gone: the clinic has no such client, or they were erased.
     """
     hold_clinic(scope)
-    existing_client(scope, client_id)
+    before = _consents(existing_client(scope, client_id))
     if note_consent(scope, client_id, matching=said.matching, learning=said.learning):
         follow_consent(scope, client_id)
     if said.matching is False:
         _stop_looking(scope, client_id)
-    return _consents(existing_client(scope, client_id))
+    after = _consents(existing_client(scope, client_id))
+    if after == before:
+        # Nothing changed, and yet they are shown.
+        record(scope, "client.read", client_id)
+    return after
 
 
 def erase(scope: ClinicScope, client_id: UUID) -> Erased:

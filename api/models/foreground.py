@@ -10,11 +10,13 @@ import click
 from api.auth.system import clinic_scope
 from api.clock import utc_now
 from api.db.database import Database
-from api.models import jobs, queries, service
-from api.models.child import Child
-from api.models.jobs import Claim
+from api.models import jobs, service
+from api.models.jobs import TRAININGS
+from api.models.runner import WORKER
 from api.models.schemas import ModelOut
 from api.settings import Settings
+from api.work.child import Child
+from api.work.jobs import Claim, is_waiting
 
 # Called with a stage and the share done, 0..1.
 Progress = Callable[[str, float], None]
@@ -47,7 +49,7 @@ def train_now(
     model_id = _asked(database, clinic_id, seed)
     lease = timedelta(seconds=settings.training_lease_seconds)
     while (model := _look(database, clinic_id, model_id, tell)).status in {"queued", "training"}:
-        held = jobs.claim(database, clinic_id, lease)
+        held = TRAININGS.claim(database, clinic_id, lease)
         if held is None:
             time.sleep(_LOOK_SECONDS)
         else:
@@ -69,21 +71,21 @@ def tell_stages() -> Progress:
 
 def _asked(database: Database, clinic_id: UUID, seed: int) -> UUID:
     with clinic_scope(database, clinic_id) as scope:
-        present = queries.under_way(scope)
-        if present is not None and jobs.is_waiting(present, utc_now()):
+        present = TRAININGS.under_way(scope)
+        if present is not None and is_waiting(present, utc_now()):
             waiting: UUID = present.id
             return waiting
         return jobs.ask(scope, seed)
 
 
 def _see_through(database: Database, settings: Settings, held: Claim, tell: Progress) -> None:
-    child = Child(database, held, settings)
+    child = Child(database, TRAININGS, held, settings, WORKER)
     try:
         while not child.has_ended(_LOOK_SECONDS):
-            _look(database, held.clinic_id, held.model_id, tell)
+            _look(database, held.clinic_id, held.job_id, tell)
     except BaseException:
         child.stop()
-        jobs.fail(database, held, "stopped")
+        TRAININGS.fail(database, held, "stopped")
         raise
 
 

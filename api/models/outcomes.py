@@ -9,8 +9,9 @@ from api.auth.system import clinic_scope
 from api.clock import utc_now
 from api.db.database import Database
 from api.models import queries
-from api.models.jobs import Claim, LostClaimError
+from api.models.jobs import TRAININGS
 from api.store.clinics import hold_clinic
+from api.work.jobs import Claim, LostClaimError
 from matching.learning.artifact import digest, pack
 from matching.learning.train import Trained
 
@@ -23,7 +24,7 @@ def seed_of(scope: ClinicScope, held: Claim) -> int:
     Raises:
         LostClaimError: there is no such training any more.
     """
-    row = queries.by_id(scope, held.model_id)
+    row = queries.by_id(scope, held.job_id)
     if row is None:
         raise LostClaimError
     seed: int = row.seed
@@ -48,17 +49,15 @@ def store(database: Database, held: Claim, trained: Trained) -> None:
     passed = data is not None and decision["outcome"] != REFUSE
     with clinic_scope(database, held.clinic_id) as scope:
         hold_clinic(scope)
-        row = queries.change_attempt(
-            scope, held.model_id, held.attempt, **_ended(report, data, passed=passed)
-        )
+        row = TRAININGS.change_attempt(scope, held, _ended(report, data, passed=passed))
         if row is None:
             raise LostClaimError
         if data is not None:
-            queries.insert_artifact(scope, held.model_id, data)
-        record(scope, "model.trained", held.model_id, decision)
+            queries.insert_artifact(scope, held.job_id, data)
+        record(scope, "model.trained", held.job_id, decision)
         if passed and row.promotes:
-            queries.set_serving(scope, held.model_id)
-            record(scope, "model.promoted", held.model_id, {"by": "gate"})
+            queries.set_serving(scope, held.job_id)
+            record(scope, "model.promoted", held.job_id, {"by": "gate"})
 
 
 def _ended(report: dict[str, Any], data: bytes | None, *, passed: bool) -> dict[str, Any]:

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, or_, select, text, update
+from sqlalchemy import Row, func, insert, select, text, update
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Clinic, ModelArtifact, ModelRow
+from api.db.tables import AuditRow, Clinic, FitRating, ModelArtifact, ModelRow
 from api.db.tables.base import table_of
 
 _models = table_of(ModelRow)
 _artifacts = table_of(ModelArtifact)
 _clinics = table_of(Clinic)
+_audit = table_of(AuditRow)
+_ratings = table_of(FitRating)
 # Word for word as the index has it, so that both databases use the index.
 _UNDER_WAY = text("status IN ('queued', 'training')")
 
@@ -49,18 +51,35 @@ def by_id(scope: ClinicScope, model_id: UUID) -> Row[Any] | None:
     return scope.connection.execute(query).one_or_none()
 
 
+def last_promotion(scope: ClinicScope, model_id: UUID) -> tuple[datetime, str] | None:
+    """When a model was last put to use, and by whom, as the audit trail has it."""
+    query = select(_audit.c.at, _audit.c.details).where(
+        _audit.c.clinic_id == scope.clinic_id,
+        _audit.c.subject_id == model_id,
+        _audit.c.action == "model.promoted",
+    )
+    last = query.order_by(_audit.c.id.desc()).limit(1)
+    row = scope.connection.execute(last).one_or_none()
+    return (row.at, row.details["by"]) if row else None
+
+
+def ratings_since(scope: ClinicScope, moment: datetime) -> int:
+    """How many ratings that may be learned from were added from a time on."""
+    # Ids are made in the order of time.
+    first = UUID(int=int(moment.timestamp() * 1000) << 80)
+    query = select(func.count()).where(
+        _ratings.c.clinic_id == scope.clinic_id, _ratings.c.learning, _ratings.c.id >= first
+    )
+    count: int = scope.connection.execute(query).scalar_one()
+    return count
+
+
 def page(scope: ClinicScope, before: UUID | None, limit: int) -> Sequence[Row[Any]]:
     """Up to `limit` models before the one named, newest first."""
     query = select(_models).where(_models.c.clinic_id == scope.clinic_id)
     if before is not None:
         query = query.where(_models.c.id < before)
     return scope.connection.execute(query.order_by(_models.c.id.desc()).limit(limit)).all()
-
-
-def under_way(scope: ClinicScope) -> Row[Any] | None:
-    """The clinic's training that is queued or at work; there is one at most."""
-    query = select(_models).where(_models.c.clinic_id == scope.clinic_id, _UNDER_WAY)
-    return scope.connection.execute(query).one_or_none()
 
 
 def change(scope: ClinicScope, model_id: UUID, **values: Any) -> None:
@@ -72,23 +91,6 @@ def change(scope: ClinicScope, model_id: UUID, **values: Any) -> None:
     )
 
 
-def change_attempt(
-    scope: ClinicScope, model_id: UUID, attempt: int, **values: Any
-) -> Row[Any] | None:
-    """Set columns of a training that is still at work in that attempt; None where it is not."""
-    return scope.connection.execute(
-        update(_models)
-        .where(
-            _models.c.clinic_id == scope.clinic_id,
-            _models.c.id == model_id,
-            _models.c.status == "training",
-            _models.c.attempts == attempt,
-        )
-        .values(values)
-        .returning(_models)
-    ).one_or_none()
-
-
 def keep_from_promoting(scope: ClinicScope) -> None:
     """Let what is under way end without being put to use."""
     scope.connection.execute(
@@ -96,16 +98,3 @@ def keep_from_promoting(scope: ClinicScope) -> None:
         .where(_models.c.clinic_id == scope.clinic_id, _UNDER_WAY)
         .values(promotes=False)
     )
-
-
-def clinics_that_wait(connection: Connection, now: datetime) -> Sequence[UUID]:
-    """The clinics of the installation with a training that nobody works on, oldest first.
-
-    The one query over all clinics: who looks for work cannot know whose it is. It reads ids only.
-    """
-    query = (
-        select(_models.c.clinic_id)
-        .where(_UNDER_WAY, or_(_models.c.status == "queued", _models.c.lease_until < now))
-        .order_by(_models.c.requested_at)
-    )
-    return connection.execute(query).scalars().all()

@@ -14,8 +14,10 @@ from api.models import jobs, queries
 from api.models.card import card_document
 from api.models.schemas import ModelOut, ModelPage, SwitchedOff
 from api.problems import Conflict, NotFound
+from api.profiles.documents import time_text
 from api.store.clinics import hold_clinic
 from api.store.models import is_sound
+from matching.learning.steps import STEP
 
 
 def ask_for_training(scope: ClinicScope) -> Reply:
@@ -57,7 +59,19 @@ def card(scope: ClinicScope, model_id: UUID) -> dict[str, Any]:
     if row.report is None:
         raise Conflict("There is a card once the training has come to an end.")
     shown = _shown(scope, row, queries.serving_id(scope))
-    return card_document(shown.model_dump(mode="json"), row.report)
+    return card_document(shown.model_dump(mode="json"), row.report, _history(scope, row))
+
+
+def _history(scope: ClinicScope, row: Row[Any]) -> dict[str, Any]:
+    """What became of a model: trained, put to use, and the ratings that came since, in fives."""
+    promoted_at, promoted_by = queries.last_promotion(scope, row.id) or (None, None)
+    since = queries.ratings_since(scope, row.started_at or row.requested_at)
+    return {
+        "trained_at": time_text(row.trained_at),
+        "promoted_at": time_text(promoted_at) if promoted_at else None,
+        "promoted_by": promoted_by,
+        "ratings_since": since // STEP * STEP,
+    }
 
 
 def promote(scope: ClinicScope, model_id: UUID, override_reason: str | None) -> ModelOut:

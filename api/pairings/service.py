@@ -44,6 +44,8 @@ def approve(scope: ClinicScope, pairing_id: UUID) -> PairingOut:
         settle_task(scope, "staff_selection", pairing_id)
         record(scope, "pairing.approved", pairing_id)
         ask_therapist(scope, pairing)
+    else:
+        _record_reading(scope, pairing_id)
     return _shown(scope, pairing_id, now)
 
 
@@ -60,6 +62,8 @@ def accept(scope: ClinicScope, pairing_id: UUID) -> PairingOut:
         _check_at_work(scope, pairing, now)
         pairing_moves.accept(scope, pairing, now)
         _leave_replaced(scope, pairing, now)
+    else:
+        _record_reading(scope, pairing_id)
     return _shown(scope, pairing_id, now)
 
 
@@ -77,6 +81,8 @@ def decline(scope: ClinicScope, pairing_id: UUID, body: DeclineIn) -> PairingOut
         if body.reason == "full":
             # What is known of how free the therapist is does not hold.
             open_task(scope, "confirm_availability", therapist_id=pairing.therapist_id)
+    else:
+        _record_reading(scope, pairing_id)
     return _shown(scope, pairing_id, now)
 
 
@@ -91,6 +97,8 @@ def withdraw(scope: ClinicScope, pairing_id: UUID) -> PairingOut:
     if pairing.status != "withdrawn":
         _check_is(pairing, "offered", "awaiting_staff", "requested")
         pairing_moves.withdraw(scope, pairing, now)
+    else:
+        _record_reading(scope, pairing_id)
     return _shown(scope, pairing_id, now)
 
 
@@ -119,6 +127,8 @@ def end(scope: ClinicScope, pairing_id: UUID, body: EndIn) -> PairingOut:
         pairing_moves.withdraw(scope, pairing, now)
     elif not unsafe and pairing.status != "ended":
         _check_is(pairing, "active")
+    else:
+        _record_reading(scope, pairing_id)
     return _shown(scope, pairing_id, now)
 
 
@@ -162,6 +172,11 @@ def _leave_replaced(scope: ClinicScope, pairing: Row[Any], now: datetime) -> Non
         pairing_moves.withdraw(scope, before, now)
         # They have found somebody: they do not wait on.
         pairing_moves.set_wait(scope, before.wait_id, "waiting", "placed", closed_at=now)
+
+
+def _record_reading(scope: ClinicScope, pairing_id: UUID) -> None:
+    """A call that finds its work done changes nothing, and yet shows the pairing."""
+    record(scope, "pairing.read", pairing_id)
 
 
 def _shown(scope: ClinicScope, pairing_id: UUID, now: datetime) -> PairingOut:

@@ -17,6 +17,7 @@ from api.ranking.schemas import MatchRequest
 from api.store.clinic_settings import ClinicSettings, read_settings
 from api.store.models import StoredModel, current_model, learned_on, model_of
 from api.store.rosters import CompiledRoster, current_roster, roster_at
+from api.store.shortfalls import Shortfall, newest_shortfall, shortfall_of, shortfall_on
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
 from matching.availability import AvailabilityRules
@@ -34,6 +35,7 @@ class Basis:
     model: StoredModel | None
     rules: dict[str, Any]
     circumstances: Circumstances = field(default_factory=Circumstances)
+    shortfall: Shortfall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,31 @@ class Answered:
 
 def current_basis(scope: ClinicScope, circumstances: Circumstances) -> Basis:
     """The clinic as it is now."""
+    weighting, _ = read_weighting(scope, scope.clinic.weighting_id)
     return Basis(
         current_roster(scope),
         scope.clinic.weighting_id,
         current_model(scope),
         _rules(read_settings(scope)),
         circumstances,
+        newest_shortfall(scope) if weighting.exposure else None,
     )
 
 
 def stored_basis(scope: ClinicScope, row: Any) -> Basis:
     """The clinic as it was when a match was answered."""
+    return basis_on(scope, roster_at(scope, row.roster_version, row.availability_version), row)
+
+
+def basis_on(scope: ClinicScope, compiled: CompiledRoster, row: Any) -> Basis:
+    """The same on the roster of then, for who has it already."""
     return Basis(
-        roster_at(scope, row.roster_version, row.availability_version),
+        compiled,
         row.weighting_id,
         model_of(scope, row.model_id) if row.model_id else None,
         row.rules,
         Circumstances.of_document(row.circumstances),
+        shortfall_of(scope, row.shortfall_id) if row.shortfall_id else None,
     )
 
 
@@ -123,7 +133,7 @@ def ranked(scope: ClinicScope, intake: Intake, basis: Basis, now: datetime) -> R
 def engine_arguments(scope: ClinicScope, basis: Basis, now: datetime) -> dict[str, Any]:
     """What `rank` and `lined_up` take besides the intake, for a basis."""
     weighting, _ = read_weighting(scope, basis.weighting_id)
-    compiled = basis.compiled
+    compiled, shortfall = basis.compiled, basis.shortfall
     return {
         "roster": compiled.roster,
         "availability": compiled.availability,
@@ -133,6 +143,7 @@ def engine_arguments(scope: ClinicScope, basis: Basis, now: datetime) -> dict[st
         "clinic_key": scope.clinic.ranking_key,
         "now": now,
         "learned": learned_on(scope, basis.model, compiled) if basis.model else None,
+        "shortfall": shortfall_on(scope, shortfall, compiled) if shortfall else None,
     }
 
 
@@ -157,6 +168,7 @@ def store(
         "origin": origin.kind,
         "origin_id": origin.id,
         "circumstances": basis.circumstances.document(),
+        "shortfall_id": basis.shortfall.id if basis.shortfall else None,
     }
     queries.insert_match(scope, row)
 

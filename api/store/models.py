@@ -71,15 +71,15 @@ def model_of(scope: ClinicScope, model_id: UUID) -> StoredModel | None:
 
 
 def learned_on(scope: ClinicScope, model: StoredModel, compiled: CompiledRoster) -> Learned:
-    """The model in the order of a roster; kept for the clinic's newest roster only."""
-    key = ("learned", scope.clinic_id, model.id)
+    """The model in the order of a roster; kept for the clinic's newest roster and one before."""
+    newest = compiled.roster_version >= scope.clinic.roster_version
+    key = ("learned", scope.clinic_id, model.id, newest)
     kept: tuple[Roster, Learned] | None = scope.database.cache.get(key)
     if kept is not None and kept[0] is compiled.roster:
         return kept[1]
     learned = Learned.on(model.fit, compiled.roster)
-    if compiled.roster_version >= scope.clinic.roster_version:
-        cost = 1 + _LEARNED_COST * len(compiled.roster)
-        scope.database.cache.put(key, (compiled.roster, learned), cost)
+    cost = 1 + _LEARNED_COST * len(compiled.roster)
+    scope.database.cache.put(key, (compiled.roster, learned), cost)
     return learned
 
 

@@ -57,13 +57,13 @@ def current_roster(scope: ClinicScope) -> CompiledRoster:
 def roster_at(scope: ClinicScope, roster_version: int, availability_version: int) -> CompiledRoster:
     """The clinic's roster as it was at those versions."""
     kept: CompiledRoster | None = scope.database.cache.get(("roster", scope.clinic_id))
-    if (
-        kept is not None
-        and kept.roster_version == roster_version
-        and kept.availability_version == availability_version
-    ):
+    if kept is None or kept.roster_version != roster_version:
+        return _compiled(scope, None, roster_version, availability_version)
+    if kept.availability_version == availability_version:
         return kept
-    return _compiled(scope, None, roster_version, availability_version)
+    rows = _availability_between(scope, 0, availability_version)
+    availability = Availability.compile(kept.roster, rows)
+    return CompiledRoster(kept.roster, roster_version, availability, availability_version)
 
 
 def _compiled(

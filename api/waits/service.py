@@ -116,6 +116,9 @@ def leave(scope: ClinicScope, wait_id: UUID) -> WaitOut:
                 withdraw(scope, pairing, now)
         queries.change_wait(scope, wait_id, status="left", closed_at=now)
         record(scope, "wait.left", wait_id)
+    else:
+        # Nothing changes, and yet the wait is shown.
+        record(scope, "wait.read", wait_id)
     (after,) = _shown(scope, [_existing(scope, wait_id)])
     return after
 

@@ -19,11 +19,15 @@ def upgrade() -> None:
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ids", sa.LargeBinary(), nullable=False),
+        sa.Column("latest", sa.Uuid(), nullable=False),
+        sa.Column("entries", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("number >= 1", name="ck_audit_seals_number"),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], "fk_audit_seals_clinic_id"),
         sa.PrimaryKeyConstraint("clinic_id", "number", name="pk_audit_seals"),
+    )
+    op.create_index(
+        "ix_audit_seals_clinic_id_latest_number", "audit_seals", ["clinic_id", "latest", "number"]
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

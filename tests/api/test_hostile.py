@@ -50,6 +50,8 @@ BODY_ROUTES = [
     ("PATCH", "/v1/therapists/{therapist_id}"),
     ("POST", "/v1/vocabulary"),
     ("PATCH", "/v1/settings"),
+    ("POST", "/v1/weightings"),
+    ("POST", "/v1/weightings/{weighting_id}/preview"),
     ("POST", "/v1/models/{model_id}/promote"),
     ("POST", "/v1/tasks/{task_id}/resolve"),
     ("POST", "/v1/webhooks"),
@@ -64,6 +66,8 @@ CLOSED = {
 }
 # Nothing at all says that nothing is meant, and a limit alone may be all there is to say.
 MAY_BE_TAKEN = {
+    ("/v1/weightings/{weighting_id}/preview", "empty"),
+    ("/v1/weightings/{weighting_id}/preview", "null"),
     ("/v1/models/{model_id}/promote", "empty"),
     ("/v1/models/{model_id}/promote", "null"),
     ("/v1/matches/{match_id}/wait", "empty"),

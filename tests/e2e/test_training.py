@@ -170,7 +170,7 @@ def test_what_cannot_be_trained_is_one_clear_line(database_url: str) -> None:
     try:
         with clinic_scope(database, UUID(clinic_id)) as scope:
             model_id = jobs.ask(scope)
-        assert jobs.claim(database, UUID(clinic_id), timedelta(minutes=5))
+        assert jobs.TRAININGS.claim(database, UUID(clinic_id), timedelta(minutes=5))
         busy = rapport(database_url, "train", "--clinic", clinic_id, check=False)
     finally:
         database.dispose()

@@ -27,6 +27,7 @@ ID_NAMES = (
     "match_id",
     "therapist_id",
     "weighting_id",
+    "preview_id",
     "model_id",
     "webhook_id",
     "event_id",
@@ -99,6 +100,7 @@ class Barrage:
         self.target = clinic.add(reference="t-target")
         self.partner = clinic.add(reference="t-partner", **PARTNER)
         self.match = clinic.match(client={"reference": "c-1"}, needs=["anxiety"])
+        self.preview_id = _queued_preview(clinic, self.match["weighting"]["id"])
         self.model = trained(clinic, refused("t-17"))
         self.webhook = clinic.post("/v1/webhooks", {"url": "https://hooks.example.org/"}).json()
         self.ping = clinic.post(f"/v1/webhooks/{self.webhook['id']}/test").json()
@@ -132,6 +134,7 @@ class Barrage:
             **self.case.ids(),
             "therapist_id": self.target["id"],
             "weighting_id": self.match["weighting"]["id"],
+            "preview_id": self.preview_id,
             "model_id": self.model["id"],
             "webhook_id": self.webhook["id"],
             "event_id": self.ping["event_id"],
@@ -190,6 +193,13 @@ class Barrage:
                     if id_ not in {self.target["id"], self.partner["id"]}
                 }
             more = {"cursor": page["next_cursor"]}
+
+
+def _queued_preview(clinic: ClinicApi, weighting_id: str) -> str:
+    asked = clinic.post(f"/v1/weightings/{weighting_id}/preview", {"background": True})
+    assert asked.status_code == 202, asked.text
+    preview_id: str = asked.json()["id"]
+    return preview_id
 
 
 def _named_reader(clinic: ClinicApi) -> str:

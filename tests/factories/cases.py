@@ -78,6 +78,20 @@ def _unread(clinic: ClinicApi, partner_id: str) -> dict[str, str]:
     return {"rating_id": rated(clinic, pairing, 1, comment="Unread.")["id"]}
 
 
+def _drafted(clinic: ClinicApi, _partner_id: str) -> dict[str, str]:
+    return {"weighting_id": clinic.post("/v1/weightings", {"near_tie": 0.01}).json()["id"]}
+
+
+def _under_way(clinic: ClinicApi, _partner_id: str) -> dict[str, str]:
+    weighting_id = _drafted(clinic, "")["weighting_id"]
+    url = f"/v1/weightings/{weighting_id}/preview"
+    asked = clinic.post(url, {"background": True})
+    if asked.status_code == 409:
+        under_way = asked.json()
+        return {name: under_way[name] for name in ("weighting_id", "preview_id")}
+    return {"weighting_id": weighting_id, "preview_id": asked.json()["id"]}
+
+
 # By the last word of the path: what it needs, and can be done to it once.
 _UNDONE: Mapping[str, Callable[[ClinicApi, str], dict[str, str]]] = {
     "selection": lambda clinic, _: {"match_id": open_match(clinic)["id"]},
@@ -89,5 +103,7 @@ _UNDONE: Mapping[str, Callable[[ClinicApi, str], dict[str, str]]] = {
     "end": _active,
     "read": _unread,
     "leave": lambda clinic, _: {"wait_id": waits_for(clinic, open_match(clinic))["id"]},
+    "activate": _drafted,
+    "cancel": _under_way,
     "resolve": lambda clinic, _: {"task_id": task_of(clinic)},
 }

@@ -9,8 +9,8 @@ import numpy as np
 
 from api.db.database import Database
 from api.models import jobs
-from api.models.jobs import Claim
 from api.models.worker import Train, work
+from api.work.jobs import Claim
 from matching.intake import Intake
 from matching.learning.model import FitModel
 from matching.learning.ratings import ITEMS, NOT_SAID, Ratings
@@ -97,7 +97,7 @@ def ask(clinic: ClinicApi) -> dict[str, Any]:
 
 def claimed(clinic: ClinicApi, lease: timedelta = LEASE) -> Claim:
     """The clinic's training, taken up."""
-    held = jobs.claim(database_of(clinic), clinic.clinic_id, lease)
+    held = jobs.TRAININGS.claim(database_of(clinic), clinic.clinic_id, lease)
     assert held is not None
     return held
 

@@ -55,7 +55,14 @@ _SAMPLES: Mapping[str, Any] = {
 # A client may rate thousands of sessions, each once.
 _SESSIONS = 9_000
 # Where two fields stand for each other, the one that is left out.
-_INSTEAD = {"/v1/pairings/{pairing_id}/end": {"reason": None}}
+_INSTEAD: Mapping[str, Mapping[str, Any]] = {
+    "/v1/pairings/{pairing_id}/end": {"reason": None},
+    "/v1/weightings/{weighting_id}/preview": {
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2036-01-01T00:00:00Z",
+        "background": False,
+    },
+}
 # Of lists that several questions have in common; the field above them says which codes.
 _ANY_OF: Mapping[str, list[str]] = {
     "culture": ["lgbtq"],
@@ -85,7 +92,8 @@ def sample(document: Mapping[str, Any], schema: Mapping[str, Any], name: str = "
             else sample(document, part, key)
             for key, part in properties.items()
         }
-    if name in _SAMPLES:
+    # A weight has the name of what it weighs.
+    if name in _SAMPLES and schema.get("type") != "number":
         return copy.deepcopy(_SAMPLES[name])
     return _plain(schema)
 
@@ -97,7 +105,7 @@ def _plain(schema: Mapping[str, Any]) -> Any:
         case "integer":
             return int(schema.get("default") or schema.get("minimum", 1))
         case "number":
-            return schema.get("default") or schema.get("minimum", 1)
+            return schema.get("default") or schema.get("minimum") or 1
         case "array":
             return []
         case "null":

@@ -11,7 +11,7 @@ from api.db.tables.base import clinic_id_field, document_field, own_id_field, ti
 
 
 class WeightingRow(SQLModel, table=True):
-    """One version: never changed once written, save for the time it was first activated."""
+    """One version: never changed once written, save for the time it was last activated."""
 
     __tablename__ = "weightings"
     __table_args__ = (

@@ -114,7 +114,7 @@ def trained_model(clinic: ClinicApi) -> str:
     asked = clinic.post("/v1/models", {})
     assert asked.status_code == 202, asked.text
     database, lease = database_of(clinic), timedelta(seconds=60)
-    held = jobs.claim(database, clinic.clinic_id, lease)
+    held = jobs.TRAININGS.claim(database, clinic.clinic_id, lease)
     assert held is not None
     work(database, held, lease, train)
     model = clinic.get(f"/v1/models/{asked.json()['id']}").json()

@@ -85,22 +85,24 @@ def test_another_clinic_trains_at_the_same_time(clinic: ClinicApi) -> None:
     ask(clinic)
     ask(other)
     database = database_of(clinic)
-    both = {jobs.claim_any(database, LEASE), jobs.claim_any(database, LEASE)}
+    both = {jobs.TRAININGS.claim_any(database, LEASE), jobs.TRAININGS.claim_any(database, LEASE)}
     assert {held.clinic_id for held in both if held} == {clinic.clinic_id, other.clinic_id}
-    assert jobs.claim_any(database, LEASE) is None
+    assert jobs.TRAININGS.claim_any(database, LEASE) is None
 
 
 def test_of_many_who_look_one_takes_it_up(clinic: ClinicApi) -> None:
     ask(clinic)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: jobs.claim_any(database_of(clinic), LEASE), range(8)))
+        found = list(
+            pool.map(lambda _: jobs.TRAININGS.claim_any(database_of(clinic), LEASE), range(8))
+        )
     assert sum(held is not None for held in found) == 1
 
 
 def test_what_is_held_is_left_alone_until_its_lease_runs_out(clinic: ClinicApi) -> None:
     ask(clinic)
     claimed(clinic, LEASE)
-    assert jobs.claim(database_of(clinic), clinic.clinic_id, LEASE) is None
+    assert jobs.TRAININGS.claim(database_of(clinic), clinic.clinic_id, LEASE) is None
 
 
 def test_who_lost_a_claim_can_no_longer_write(staffed: ClinicApi) -> None:
@@ -109,9 +111,9 @@ def test_who_lost_a_claim_can_no_longer_write(staffed: ClinicApi) -> None:
     second = claimed(staffed)
     assert (first.attempt, second.attempt) == (1, 2)
     database = database_of(staffed)
-    assert not jobs.renew(database, first, LEASE, "fitting", 0.5)
-    jobs.fail(database, first, "error")
-    jobs.give_back(database, first, broken_off=True)
+    assert not jobs.TRAININGS.renew(database, first, LEASE, {"stage": "fitting"})
+    jobs.TRAININGS.fail(database, first, "error")
+    jobs.TRAININGS.give_back(database, first, broken_off=True)
     worker.work(database, first, LEASE, preferring("t-1"))
     assert model_of(staffed, model_id)["status"] == "training"
     worker.work(database, second, LEASE, preferring("t-1"))
@@ -122,7 +124,7 @@ def test_a_training_that_is_broken_off_three_times_is_given_up(clinic: ClinicApi
     model_id = ask(clinic)["id"]
     for attempt in (1, 2, 3):
         assert claimed(clinic, GONE).attempt == attempt
-    assert jobs.claim_any(database_of(clinic), LEASE) is None
+    assert jobs.TRAININGS.claim_any(database_of(clinic), LEASE) is None
     ended = model_of(clinic, model_id)
     assert (ended["status"], ended["failure"]) == ("failed", "broken_off")
     ask(clinic)
@@ -131,13 +133,13 @@ def test_a_training_that_is_broken_off_three_times_is_given_up(clinic: ClinicApi
 def test_what_a_process_gives_back_can_be_taken_up_at_once(clinic: ClinicApi) -> None:
     model_id = ask(clinic)["id"]
     database = database_of(clinic)
-    jobs.give_back(database, claimed(clinic), broken_off=False)
+    jobs.TRAININGS.give_back(database, claimed(clinic), broken_off=False)
     assert model_of(clinic, model_id)["status"] == "queued"
     # Being asked to stop is no attempt; dying is one.
     for attempt in (1, 2, 3):
         held = claimed(clinic)
         assert held.attempt == attempt
-        jobs.give_back(database, held, broken_off=True)
+        jobs.TRAININGS.give_back(database, held, broken_off=True)
     assert model_of(clinic, model_id)["failure"] == "broken_off"
 
 
@@ -151,7 +153,7 @@ def test_how_far_it_is_can_be_polled_and_its_lease_is_kept(staffed: ClinicApi) -
         progress("fitting", 0.4)
         deadline = time.monotonic() + 2 * lease.total_seconds()
         while time.monotonic() < deadline:
-            assert jobs.claim_any(database_of(staffed), LEASE) is None
+            assert jobs.TRAININGS.claim_any(database_of(staffed), LEASE) is None
             seen.append(model_of(staffed, model_id))
             time.sleep(0.1)
         return preferring("t-1")(*given, progress=progress, **more)

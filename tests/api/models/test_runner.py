@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from api.models.runner import Runner
+from api.models.runner import trainings
 from api.settings import Settings
+from api.work.runner import Runner
 from tests.factories.clinics import ClinicApi, service
 from tests.factories.models import ask, database_of, model_of
 
@@ -20,7 +21,7 @@ PATIENCE = 60
 @contextmanager
 def running(clinic: ClinicApi, url: str, kind: str, seconds: int = 600) -> Iterator[Runner]:
     settings = Settings(database_url=url, training_lease_seconds=2, training_seconds=seconds)
-    runner = Runner(database_of(clinic), settings, (*PROCESS, kind))
+    runner = trainings(database_of(clinic), settings, (*PROCESS, kind))
     runner.start()
     try:
         yield runner

@@ -1,18 +1,13 @@
-"""A training's process, seen from the one that started it."""
+"""A job's process, seen from the one that started it."""
 
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 
 from api.db.database import Database
-from api.models import jobs
-from api.models.jobs import Claim
 from api.settings import Settings
-
-# -P: what lies in the working directory is no part of the service.
-WORKER = (sys.executable, "-P", "-m", "api.models.worker")
+from api.work.jobs import Claim, Jobs
 
 _STOP_SECONDS = 5
 
@@ -21,11 +16,17 @@ class Child:
     """The process of one attempt. Whoever starts it sees it end, or stops it."""
 
     def __init__(
-        self, database: Database, held: Claim, settings: Settings, command: Sequence[str] = WORKER
+        self,
+        database: Database,
+        jobs: Jobs,
+        held: Claim,
+        settings: Settings,
+        command: Sequence[str],
     ) -> None:
         self._database = database
+        self._jobs = jobs
         self._held = held
-        words = (str(held.clinic_id), str(held.model_id), str(held.attempt))
+        words = (str(held.clinic_id), str(held.job_id), str(held.attempt))
         self._process = subprocess.Popen(  # noqa: S603 - our own command, and ids
             [*command, *words],
             env=_environment(settings),
@@ -42,11 +43,11 @@ class Child:
         if status != 0:
             # Who stops a service often asks each of its processes to end.
             asked_to = status == -signal.SIGTERM
-            jobs.give_back(self._database, self._held, broken_off=not asked_to)
+            self._jobs.give_back(self._database, self._held, broken_off=not asked_to)
         return True
 
     def stop(self) -> None:
-        """End the process; its training is still claimed."""
+        """End the process; its job is still claimed."""
         self._process.terminate()
         try:
             self._process.wait(_STOP_SECONDS)

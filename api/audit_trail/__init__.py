@@ -1,0 +1,1 @@
+"""The audit trail for those who look into it: sealed by a duty, read, exported."""

@@ -1,0 +1,1 @@
+"""Keeps the exposure that matches are arranged by up to date."""

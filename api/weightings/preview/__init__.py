@@ -1,0 +1,1 @@
+"""Previews: what a weighting would have changed in matches already answered."""

@@ -1,0 +1,1 @@
+"""How far weights can move before who comes first changes."""

@@ -1,0 +1,1 @@
+"""Weights that the clinic's own ratings suggest."""

@@ -1,0 +1,45 @@
+"""The fit that would have followed: from rated choices of clients who agreed to learning."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.clinics import ClinicApi
+from tests.factories.pairings import active as paired
+from tests.factories.session_ratings import core, rated
+from tests.factories.weightings import Json, active, drafted, previewed, seeded
+
+OTHER: Json = {"weights": {"communication_style": 0.3, "needs": 0.2}, "near_tie": 0.1}
+
+
+def lived(clinic: ClinicApi, clients: int, **more: Any) -> None:
+    """So many clients choose the first of their list and rate the third session."""
+    for number, request in enumerate(seeded(clinic, therapists=16, clients=clients)):
+        asked = {**request, "consent": {"learning": number % 5 != 4}, **more}
+        match = clinic.match(**asked)
+        first = match["candidates"][number % 2]["therapist"]["id"]
+        rated(clinic, paired(clinic, match, first), 3, **core(6 + number % 4))
+
+
+def test_a_few_rated_choices_are_counted_and_not_enough(clinic: ClinicApi) -> None:
+    lived(clinic, 6)
+    estimate = previewed(clinic, drafted(clinic, **OTHER))["estimate"]
+    # The fifth did not agree to learning.
+    assert estimate["outcomes"] == 5
+    assert estimate["value"] is None
+    assert estimate["why"]["code"] in {"too_few_outcomes", "no_support"}
+    assert previewed(clinic, active(clinic))["estimate"]["effective_sample_size"] == 5
+
+
+@pytest.mark.slow
+def test_with_enough_there_is_an_interval_and_the_same_differs_by_nothing(
+    clinic: ClinicApi,
+) -> None:
+    lived(clinic, 80)
+    same = previewed(clinic, active(clinic))["estimate"]
+    assert (same["outcomes"], same["effective_sample_size"]) == (64, 64)
+    assert same["why"] is None
+    assert same["low"] < same["value"] < same["high"]
+    assert 6 < same["value"] < 9
+    assert same["difference"]["value"] == pytest.approx(0, abs=1e-9)
+    assert same["before"]["value"] == pytest.approx(same["value"])
