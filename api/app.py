@@ -26,6 +26,7 @@ from api.insights import routes as insights
 from api.match import routes as matches
 from api.models import routes as models
 from api.models.runner import trainings
+from api.pages import routes as assets
 from api.pairings import keys as therapist_keys
 from api.pairings import routes as pairings
 from api.pairings.deadlines import expire_passed
@@ -40,7 +41,6 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
-from api.pages import routes as assets
 from api.weightings import routes as weightings
 from api.weightings.preview import routes as previews
 from api.weightings.preview.runner import previews as preview_runner

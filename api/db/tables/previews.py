@@ -16,8 +16,8 @@ class Preview(SQLModel, table=True):
     """One preview as a job: what was asked, how far it is, and what came of it.
 
     Whoever works on it holds a lease until `lease_until` and renews it. `done` of `total` matches
-    are replayed. `failure` is a code. `result` is what the preview answers, but of its examples only
-    the ids of the matches.
+    are replayed. `failure` is a code. `result` is what the preview answers; of its examples it has
+    only the ids of the matches.
     """
 
     __tablename__ = "weighting_previews"
