@@ -36,6 +36,9 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
+from api.web import entrance, static_files
+from api.web.intake import routes as intake_pages
+from api.web.my import choosing, home
 from api.weightings import routes as weightings
 
 FEATURES = (
@@ -57,6 +60,8 @@ FEATURES = (
     tasks,
     webhooks,
 )
+# Pages, above all else.
+PAGES = (static_files, entrance, intake_pages, home, choosing)
 # What has to happen without a request, done by each serving worker in this order.
 DUTIES: tuple[Duty, ...] = (expire_passed, see_to_waits)
 # These read their body in pieces, with a limit of their own.
@@ -78,7 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
     install_error_handlers(app)
-    for feature in FEATURES:
+    for feature in (*FEATURES, *PAGES):
         app.include_router(feature.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=STREAMED)
     app.add_middleware(RequestContext)
