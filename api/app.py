@@ -38,7 +38,8 @@ from api.waits import routes as waits
 from api.waits.duty import see_to_waits
 from api.web import entrance, static_files
 from api.web.intake import routes as intake_pages
-from api.web.my import choosing, home
+from api.web.my import choosing, home, sessions
+from api.web.practice import pages as practice
 from api.weightings import routes as weightings
 
 FEATURES = (
@@ -61,7 +62,7 @@ FEATURES = (
     webhooks,
 )
 # Pages, above all else.
-PAGES = (static_files, entrance, intake_pages, home, choosing)
+PAGES = (static_files, entrance, intake_pages, home, choosing, sessions, practice)
 # What has to happen without a request, done by each serving worker in this order.
 DUTIES: tuple[Duty, ...] = (expire_passed, see_to_waits)
 # These read their body in pieces, with a limit of their own.
