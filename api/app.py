@@ -37,6 +37,12 @@ from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
 from api.web import entrance, static_files
+from api.web.console import keys as console_keys
+from api.web.console import matches as console_matches
+from api.web.console import models as console_models
+from api.web.console import settings as console_settings
+from api.web.console import therapists as console_therapists
+from api.web.console import today
 from api.web.intake import routes as intake_pages
 from api.web.my import choosing, home, sessions
 from api.web.practice import pages as practice
@@ -62,10 +68,25 @@ FEATURES = (
     webhooks,
 )
 # Pages, above all else.
-PAGES = (static_files, entrance, intake_pages, home, choosing, sessions, practice)
+PAGES = (
+    static_files,
+    entrance,
+    intake_pages,
+    home,
+    choosing,
+    sessions,
+    practice,
+    today,
+    console_therapists,
+    console_matches,
+    console_models,
+    console_keys,
+    console_settings,
+)
 # What has to happen without a request, done by each serving worker in this order.
 DUTIES: tuple[Duty, ...] = (expire_passed, see_to_waits)
 # These read their body in pieces, with a limit of their own.
+UPLOAD = "/console/therapists/import"
 STREAMED = frozenset({"/v1/imports/therapists", "/v1/imports/ratings"})
 
 
@@ -86,7 +107,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     for feature in (*FEATURES, *PAGES):
         app.include_router(feature.router)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=STREAMED)
+    own = {**dict.fromkeys(STREAMED), UPLOAD: settings.max_import_bytes}
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, own=own)
     app.add_middleware(RequestContext)
     return app
 

@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.store.clinic_settings import ClinicSettings, read_settings
 from api.web.areas import Area
 from api.web.forms import Form, form_token
+from api.web.menu import MENU, Entry
 from api.web.render import html
 
 
@@ -45,6 +46,11 @@ class Page:
         query = select(clinics.c.name).where(clinics.c.id == self.scope.clinic_id)
         name: str = self.scope.connection.execute(query).scalar_one()
         return name
+
+    @property
+    def menu(self) -> list[Entry]:
+        """The parts of the console that are open to the visitor."""
+        return [entry for entry in MENU if self.may(entry.method, entry.route)]
 
     def may(self, method: str, route: str) -> bool:
         """Whether the visitor's role may do what that route of the API does."""

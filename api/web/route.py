@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
@@ -64,9 +65,15 @@ async def visit(request: Request) -> Visit:
         raise Unauthenticated
     form = EMPTY
     if request.method not in _SAFE:
+        # Nothing is read of who is nobody here: a form may be a large file.
+        await run_in_threadpool(_look_up, Visit(request, area, secret, EMPTY))
         form = await read_form(request)
         refuse_foreign(request, form, secret)
     return Visit(request, area, secret, form)
+
+
+def _look_up(somebody: Visit) -> None:
+    somebody.open().scope.unit.close()
 
 
 # The route opens the page for the visit in the thread that does the work.
