@@ -26,7 +26,7 @@ from api.insights import routes as insights
 from api.match import routes as matches
 from api.models import routes as models
 from api.models.runner import trainings
-from api.pages import routes as assets
+from api.pages import static_files
 from api.pairings import keys as therapist_keys
 from api.pairings import routes as pairings
 from api.pairings.deadlines import expire_passed
@@ -41,6 +41,16 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
+from api.web import entrance
+from api.web.console import keys as console_keys
+from api.web.console import matches as console_matches
+from api.web.console import models as console_models
+from api.web.console import settings as console_settings
+from api.web.console import therapists as console_therapists
+from api.web.console import today
+from api.web.intake import routes as intake_pages
+from api.web.my import choosing, home, sessions
+from api.web.practice import pages as practice
 from api.weightings import routes as weightings
 from api.weightings.preview import routes as previews
 from api.weightings.preview.runner import previews as preview_runner
@@ -50,7 +60,7 @@ from api.work.runner import Runner
 
 FEATURES = (
     health,
-    assets,
+    static_files,
     matches,
     pairings,
     session_ratings,
@@ -74,9 +84,25 @@ FEATURES = (
     insights,
     webhooks,
 )
+# Pages, above all else.
+PAGES = (
+    entrance,
+    intake_pages,
+    home,
+    choosing,
+    sessions,
+    practice,
+    today,
+    console_therapists,
+    console_matches,
+    console_models,
+    console_keys,
+    console_settings,
+)
 # What has to happen without a request, done by each serving worker in this order.
 DUTIES: tuple[Duty, ...] = (expire_passed, see_to_waits)
 # These read their body in pieces, with a limit of their own.
+UPLOAD = "/console/therapists/import"
 STREAMED = frozenset({"/v1/imports/therapists", "/v1/imports/ratings"})
 
 
@@ -95,9 +121,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
     install_error_handlers(app)
-    for feature in FEATURES:
+    for feature in (*FEATURES, *PAGES):
         app.include_router(feature.router)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, exempt=STREAMED)
+    own = {**dict.fromkeys(STREAMED), UPLOAD: settings.max_import_bytes}
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, own=own)
     app.add_middleware(RequestContext)
     return app
 

@@ -17,6 +17,7 @@ from api.auth.keys import create_key
 from api.auth.roles import CLINIC_ROLES, Role
 from api.auth.system import clinic_scope
 from api.clinics.creation import create_clinic
+from api.clinics.service import change_settings
 from api.clock import utc_now
 from api.db.database import Database
 from api.db.migrate import upgrade
@@ -30,6 +31,8 @@ from seed.demo import DEMO_REQUEST
 
 HOST, FIRST_PORT, PORTS = "127.0.0.1", 8000, 100
 CLINIC_NAME = "Harbour Street Counselling (demo)"
+# A number that is kept free for fiction in North America.
+DEMO_SETTINGS = {"intake_page": True, "contact": "the front desk, 555-0142 (demo)"}
 
 
 def run(directory: Path) -> None:
@@ -68,6 +71,8 @@ def _make_clinic(database: Database) -> dict[str, str]:
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
         keys = {role.value: create_key(connection, clinic_id, role)[1] for role in CLINIC_ROLES}
+    with clinic_scope(database, clinic_id) as scope:
+        change_settings(scope, dict(DEMO_SETTINGS))
     therapists = _import(database, clinic_id, THERAPISTS, clinic.therapists)
     click.echo(f"{therapists} therapists imported.", err=True)
     ratings = _import(database, clinic_id, RATINGS, clinic.ratings)

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         default=False,
         description="Whether events may go to private networks and this machine, and over http.",
     )
+    public_url: str | None = Field(
+        default=None,
+        max_length=200,
+        pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$",
+        description="Where people reach the pages, such as https://match.example.org; private links"
+        " begin with it, and with https cookies are sent over https alone.",
+    )
     runs_webhooks: bool = Field(
         default=True,
         description="Whether this server sends events: true or false.",

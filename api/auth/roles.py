@@ -125,7 +125,7 @@ PUBLIC_ROUTES: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/readyz"),
         ("GET", "/metrics"),
         ("GET", "/openapi.json"),
-        ("GET", "/assets/rapport.css"),
+        ("GET", "/static/{name}"),
     }
 )
 

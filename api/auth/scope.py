@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.roles import Role, allowed, allowed_roles
@@ -44,7 +44,14 @@ _keys = table_of(AccessKey)
 _clinics = table_of(Clinic)
 STATE_COLUMNS = tuple(_clinics.c[name] for name in ClinicState.__dataclass_fields__)
 _AUTHENTICATE = (
-    select(_keys.c.id, _keys.c.role, _keys.c.subject_id, _keys.c.expires_at, *STATE_COLUMNS)
+    select(
+        # What a session does, the key that it was made from is answerable for.
+        func.coalesce(_keys.c.parent_id, _keys.c.id),
+        _keys.c.role,
+        _keys.c.subject_id,
+        _keys.c.expires_at,
+        *STATE_COLUMNS,
+    )
     .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
     .where(_keys.c.revoked_at.is_(None), _keys.c.secret_hash == bindparam("secret_hash"))
 )

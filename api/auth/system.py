@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from api.auth.roles import Role
 from api.auth.scope import STATE_COLUMNS, ClinicScope, ClinicState
@@ -22,8 +22,14 @@ def clinic_scope(database: Database, clinic_id: UUID) -> Iterator[ClinicScope]:
         NotFound: there is no such clinic.
     """
     with database.unit() as unit:
-        query = select(*STATE_COLUMNS).where(table_of(Clinic).c.id == clinic_id)
-        row = unit.connection.execute(query).one_or_none()
-        if row is None:
+        state = clinic_state(unit.connection, clinic_id)
+        if state is None:
             raise NotFound("there is no such clinic; `rapport clinics create NAME` makes one")
-        yield ClinicScope(ClinicState(*row), None, Role.ADMIN, unit, database)
+        yield ClinicScope(state, None, Role.ADMIN, unit, database)
+
+
+def clinic_state(connection: Connection, clinic_id: UUID) -> ClinicState | None:
+    """Which versions are current for a clinic; None where there is no such clinic."""
+    query = select(*STATE_COLUMNS).where(table_of(Clinic).c.id == clinic_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else ClinicState(*row)

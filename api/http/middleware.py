@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from uuid import UUID
 
 from starlette.datastructures import MutableHeaders
@@ -88,16 +89,20 @@ def _log(
 
 
 class BodyLimit:
-    """Stops reading a body past `max_bytes`; routes in `exempt` read theirs in their own way."""
+    """Stops reading a body past `max_bytes`, or past what `own` has for its path.
 
-    def __init__(self, app: ASGIApp, max_bytes: int, exempt: frozenset[str]) -> None:
+    None there: the route counts for itself what it reads.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, own: Mapping[str, int | None]) -> None:
         self.app = app
         self.max_bytes = max_bytes
-        self.exempt = exempt
+        self.own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, counting what it sends."""
-        if scope["type"] != "http" or scope["path"] in self.exempt:
+        limit = self.own.get(scope.get("path", ""), self.max_bytes)
+        if scope["type"] != "http" or limit is None:
             await self.app(scope, receive, send)
             return
         seen = 0
@@ -106,8 +111,8 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.max_bytes:
-                raise BodyTooLargeError(self.max_bytes)
+            if seen > limit:
+                raise BodyTooLargeError(limit)
             return message
 
         await self.app(scope, counted_receive, send)

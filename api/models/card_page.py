@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from api.pages.figures import Figure, Mark
-from api.pages.pages import page
+from api.pages.render import html
 
 Rows = list[tuple[str, Any]]
 Card = Mapping[str, Any]
@@ -20,7 +20,7 @@ _BY = {"gate": "the gate, by itself", "administrator": "an administrator"}
 
 def card_page(card: Card) -> HTMLResponse:
     """The page of a card as `card_document` makes it."""
-    return page(
+    return html(
         "model_card.html",
         card=card,
         standing=_standing(card["model"]),

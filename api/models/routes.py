@@ -12,7 +12,7 @@ from api.http.transactions import ClinicRoute
 from api.models import service
 from api.models.card_page import card_page
 from api.models.schemas import ModelOut, ModelPage, PromoteIn, SwitchedOff
-from api.pages.pages import prefers_page
+from api.pages.accept import prefers_page
 
 router = APIRouter(route_class=ClinicRoute, prefix="/v1/models", tags=["models"])
 

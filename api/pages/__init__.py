@@ -1,1 +1,1 @@
-"""What pages share: templates, one stylesheet, and headers that let a page load nothing else."""
+"""What pages share: the frame, one stylesheet, and headers that let a page load nothing else."""

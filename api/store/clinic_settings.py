@@ -72,6 +72,16 @@ class ClinicSettings(BaseModel):
         description="How far apart sessions are: so long after a rating, or after the start, the"
         " next one is due.",
     )
+    intake_page: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="Whether everybody who has its address may fill in the intake at"
+        " /intake/{clinic}.",
+    )
+    contact: Annotated[Prose, Field(min_length=1, max_length=500)] | None = Field(
+        default=None,
+        description="How clients reach the clinic, such as a telephone number; shown on their"
+        " pages.",
+    )
     clients_see_figures: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Whether clients see expected fit as figures, not only in words."
     )

@@ -21,6 +21,8 @@ TaskKind = Literal[
     "staff_selection",
     "confirm_availability",
     "rupture",
+    "at_risk",
+    "call_back",
     "webhook_failing",
     "name_reader",
 ]

@@ -22,6 +22,8 @@ RESOLUTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "staff_selection": _PLAIN,
         "confirm_availability": _PLAIN,
         "rupture": _PLAIN,
+        "at_risk": _PLAIN,
+        "call_back": _PLAIN,
         "webhook_failing": _PLAIN,
         "name_reader": _PLAIN,
     }

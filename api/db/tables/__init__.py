@@ -4,6 +4,7 @@ from api.db.tables.audit import AuditRow
 from api.db.tables.clinics import AccessKey, Clinic, ClinicSettingsRow, VocabularyAddition
 from api.db.tables.events import Delivery, Event, Webhook
 from api.db.tables.idempotency import IdempotentReply
+from api.db.tables.intakes import IntakeDraft
 from api.db.tables.matches import Client, Match
 from api.db.tables.models import ModelArtifact, ModelRow
 from api.db.tables.pairings import Departure, Pairing, RatingNote, RuledOut, Tombstone, Wait
@@ -28,6 +29,7 @@ __all__ = [
     "ExposureShortfall",
     "FitRating",
     "IdempotentReply",
+    "IntakeDraft",
     "Match",
     "ModelArtifact",
     "ModelRow",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -54,7 +54,8 @@ class Clinic(SQLModel, table=True):
 class AccessKey(SQLModel, table=True):
     """A key to the API: one clinic, one role. Only the SHA-256 of its 256-bit secret is stored.
 
-    The keys of clients and therapists are narrow: `subject_id` says whose, and they expire.
+    The keys of clients and therapists are narrow: `subject_id` says whose, and they expire. A
+    browser's session is a short-lived key made from another, `parent_id`, and ends with it.
     """
 
     __tablename__ = "access_keys"
@@ -65,7 +66,12 @@ class AccessKey(SQLModel, table=True):
         CheckConstraint(
             "(role IN ('client', 'therapist')) = (subject_id IS NOT NULL)", name="subject"
         ),
+        ForeignKeyConstraint(
+            ["clinic_id", "parent_id"], ["access_keys.clinic_id", "access_keys.id"]
+        ),
+        CheckConstraint("parent_id IS NULL OR expires_at IS NOT NULL", name="session"),
         Index(None, "clinic_id", "subject_id"),
+        Index(None, "clinic_id", "parent_id"),
     )
 
     clinic_id: UUID = clinic_id_field()
@@ -76,6 +82,7 @@ class AccessKey(SQLModel, table=True):
     revoked_at: datetime | None = time_field(default=None, nullable=True)
     subject_id: UUID | None = None
     expires_at: datetime | None = time_field(default=None, nullable=True)
+    parent_id: UUID | None = None
 
 
 class ClinicSettingsRow(SQLModel, table=True):

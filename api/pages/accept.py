@@ -1,30 +1,4 @@
-"""Pages made on the server: escaped by default, and nothing in them comes from elsewhere."""
-
-from typing import Any
-
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-# Nothing but our own stylesheet is loaded; the other safe headers come with every answer.
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
-    " frame-ancestors 'none'; base-uri 'none'"
-)
-
-_templates = Environment(
-    loader=PackageLoader("api.pages"),
-    autoescape=True,
-    # A name that the page does not get is a fault of ours, not an empty place.
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def page(template: str, **words: Any) -> HTMLResponse:
-    """The page of a template under `api/pages/templates`, with what it is to show."""
-    shown = _templates.get_template(template).render(words)
-    return HTMLResponse(shown, headers={"Content-Security-Policy": PAGE_POLICY})
+"""What kind of answer a caller would rather have."""
 
 
 def prefers_page(accept: str) -> bool:

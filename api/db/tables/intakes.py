@@ -1,0 +1,28 @@
+"""Intakes filled in on our own page and not sent yet."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from api.db.tables.base import clinic_id_field, document_field, own_id_field, time_field
+
+
+class IntakeDraft(SQLModel, table=True):
+    """What somebody answered so far, found by a secret that only their browser or link has.
+
+    It is deleted when it is sent, or at `expires_at`. `answers` holds codes, never free text.
+    """
+
+    __tablename__ = "intake_drafts"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    clinic_id: UUID = clinic_id_field()
+    id: UUID = own_id_field()
+    secret_hash: bytes = Field(unique=True)
+    answers: dict[str, Any] = document_field()
+    created_at: datetime = time_field()
+    changed_at: datetime = time_field()
+    expires_at: datetime = time_field()

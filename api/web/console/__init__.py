@@ -1,0 +1,1 @@
+"""The console of a clinic's staff, administrators and auditors."""

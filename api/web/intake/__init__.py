@@ -1,0 +1,1 @@
+"""The intake: one question a page, then the ranked therapists."""

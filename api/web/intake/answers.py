@@ -1,0 +1,104 @@
+"""Answers as they are kept in a draft, read off a form, and turned into a request for a match."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.intake.codes import refused_must
+from api.ranking.schemas import MatchRequest
+from api.web.forms import Form
+from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, REVIEW, Question
+from matching.vocabulary import Vocabulary
+
+Answers = dict[str, Any]
+
+_WISHES = ("gender", "culture", "language", "modality", "format", "schedule")
+_LISTS = ("needs", "access")
+_SINGLES = ("service", "age_group")
+_WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
+_ANCESTRY = (
+    "Knowing a culture can count a lot, but we cannot leave people out by their origin. Choose"
+    " “it matters a lot”, or choose communities only."
+)
+
+
+class AnswerError(Exception):
+    """What was sent is no answer to the question; `text` says what to do, in plain words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
+    """The answer that a form gives, None where the question was skipped.
+
+    Raises:
+        AnswerError: it is not one of the choices, or cannot be asked for.
+    """
+    if form.one("skip"):
+        return None
+    if question.kind == "some":
+        return _some(question, form, vocabulary)
+    chosen = form.one("choice")
+    if question.kind == "one":
+        offered = set(codes_of(question, vocabulary))
+    elif question.kind == "between":
+        offered = set(BETWEEN)
+    elif question.kind == "weight":
+        offered = set(_WEIGHTS)
+    else:
+        offered = {code for code, _ in REVIEW}
+    if not chosen:
+        return None
+    return _known(chosen, offered)
+
+
+def codes_of(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
+    """The choices of a question with their labels."""
+    return {
+        code: label for facet in question.facets for code, label in vocabulary.facets[facet].items()
+    }
+
+
+def request_of(answers: Mapping[str, Any], reference: str, *, learning: bool) -> MatchRequest:
+    """The request for a match that the answers make."""
+    style = {axis: BETWEEN[answers[key]] for key, axis in AXES.items() if key in answers}
+    preferences: dict[str, Any] = {name: answers[name] for name in _WISHES if name in answers}
+    if style:
+        weight = answers.get("style_weight", "some")
+        preferences["communication_style"] = {**style, "importance": weight}
+    return MatchRequest.model_validate(
+        {
+            "client": {"reference": reference},
+            "preferences": preferences,
+            **{name: answers[name] for name in (*_LISTS, *_SINGLES) if name in answers},
+            "consent": {"learning": learning},
+            "staff_review": answers.get("review", "no") != "no",
+            "limit": 6,
+        }
+    )
+
+
+def _some(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
+    offered = codes_of(question, vocabulary)
+    chosen = [_known(code, offered) for code in form.all("choice")]
+    if not chosen:
+        return None
+    if not question.weighed:
+        return chosen
+    wish = {"any_of": chosen, "importance": _known(form.one("importance") or "some", _WEIGHTS)}
+    try:
+        request = MatchRequest.model_validate({"preferences": {question.key: wish}})
+    except ValidationError:
+        raise AnswerError("Choose one or more of these, or skip the question.") from None
+    if list(refused_must(request.preferences, vocabulary)):
+        raise AnswerError(_ANCESTRY)
+    return wish
+
+
+def _known(code: str, offered: Any) -> str:
+    if code not in offered:
+        raise AnswerError("Choose from what is on the page, or skip the question.")
+    return code

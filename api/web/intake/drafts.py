@@ -1,0 +1,73 @@
+"""Drafts: what somebody answered so far, kept here and not in their browser."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+
+from api.auth.keys import SECRET_BYTES, hash_key
+from api.auth.scope import ClinicScope
+from api.clock import utc_now
+from api.db.tables import IntakeDraft
+from api.db.tables.base import table_of
+from api.ids import new_id
+from api.web.areas import INTAKE
+
+_drafts = table_of(IntakeDraft)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One draft with its answers, by the key of each question."""
+
+    id: UUID
+    answers: dict[str, Any]
+
+
+def begin_draft(scope: ClinicScope, answers: Mapping[str, Any]) -> str:
+    """Store a new draft; returns the secret that opens it, which is not kept."""
+    connection = scope.unit.begin_write()
+    now = utc_now()
+    # Whoever comes next tidies up: nobody's answers stay longer than was said.
+    over = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.expires_at <= now)
+    connection.execute(delete(_drafts).where(*over))
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    row = {
+        "clinic_id": scope.clinic_id,
+        "id": new_id(),
+        "secret_hash": hash_key(secret),
+        "answers": dict(answers),
+        "created_at": now,
+        "changed_at": now,
+        "expires_at": now + INTAKE.lasting,
+    }
+    connection.execute(insert(_drafts), row)
+    return secret
+
+
+def draft_of(scope: ClinicScope, secret: str) -> Draft | None:
+    """The draft that a secret opens; None where it opens none of this clinic."""
+    query = select(_drafts.c.id, _drafts.c.answers).where(
+        _drafts.c.clinic_id == scope.clinic_id,
+        _drafts.c.secret_hash == hash_key(secret),
+        _drafts.c.expires_at > utc_now(),
+    )
+    row = scope.connection.execute(query).one_or_none()
+    return None if row is None else Draft(row.id, dict(row.answers))
+
+
+def keep_answers(scope: ClinicScope, draft: Draft) -> None:
+    """Store the answers of a draft; each change gives it its full time again."""
+    now = utc_now()
+    mine = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.id == draft.id)
+    values = {"answers": draft.answers, "changed_at": now, "expires_at": now + INTAKE.lasting}
+    scope.unit.begin_write().execute(update(_drafts).where(*mine).values(values))
+
+
+def forget_draft(scope: ClinicScope, draft: Draft) -> None:
+    """Delete a draft with all its answers."""
+    mine = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.id == draft.id)
+    scope.unit.begin_write().execute(delete(_drafts).where(*mine))

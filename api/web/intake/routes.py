@@ -1,0 +1,177 @@
+"""`/intake/{clinic}`: from the first page to the request that is sent."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.problems import NotFound
+from api.store.vocabularies import read_vocabulary
+from api.web.areas import INTAKE, MY
+from api.web.intake.answers import AnswerError, answer_of, codes_of
+from api.web.intake.drafts import begin_draft, draft_of, forget_draft, keep_answers
+from api.web.intake.questions import (
+    AXES,
+    BY_KEY,
+    IMPORTANCE,
+    QUESTIONS,
+    REVIEW,
+    Question,
+    after,
+    before,
+)
+from api.web.intake.sending import send
+from api.web.intake.summary import summary
+from api.web.intake.visit import DraftDep, IntakePage, IntakeRoute, PageDep, begun
+from api.web.page import Page, drop_cookie, set_cookie
+
+router = APIRouter(route_class=IntakeRoute, prefix="/intake/{clinic_id}", include_in_schema=False)
+
+_FIRST = QUESTIONS[0].key
+
+
+@router.get("")
+def start(page: PageDep) -> Response:
+    """What this is, what will be asked and why, and the consent."""
+    going_on = page.secret != "" and draft_of(page.scope, page.secret) is not None
+    return page.show("intake/start.html", going_on=going_on, missing=False)
+
+
+@router.post("")
+def begin(page: PageDep) -> Response:
+    """Begin, once somebody agreed to being matched."""
+    if not page.form.one("matching"):
+        return page.show("intake/start.html", 422, going_on=False, missing=True)
+    learning = bool(page.form.one("learning"))
+    secret = begin_draft(page.scope, {"learning": learning})
+    response = page.go(_question(page, _FIRST))
+    set_cookie(response, page.request.app.state.settings, INTAKE, secret)
+    return response
+
+
+@router.get("/back/{secret}")
+def back_link(page: PageDep, secret: str) -> Response:
+    """Where the private link of a draft leads: a button, since programs look at links too."""
+    return page.show("intake/back.html", secret=secret[:128])
+
+
+@router.post("/back")
+def come_back(page: PageDep) -> Response:
+    """Go on with a draft from its private link."""
+    secret = page.form.one("secret")
+    if draft_of(page.scope, secret) is None:
+        return page.show("intake/over.html", 404)
+    response = page.go(_place(page, "check"))
+    set_cookie(response, page.request.app.state.settings, INTAKE, secret)
+    return response
+
+
+@router.get("/questions/{key}")
+@begun
+def ask(page: DraftDep, key: str) -> Response:
+    """One question."""
+    return _asked(page, _known(key))
+
+
+@router.post("/questions/{key}")
+@begun
+def answer(page: DraftDep, key: str) -> Response:
+    """Keep an answer and go on, or back to the check page for who came from there."""
+    question = _known(key)
+    try:
+        said = answer_of(question, page.form, read_vocabulary(page.scope))
+    except AnswerError as fault:
+        return _asked(page, question, fault.text)
+    answers = page.draft.answers
+    answers.pop(key, None)
+    if said is not None:
+        answers[key] = said
+    if not any(axis in answers for axis in AXES):
+        answers.pop("style_weight", None)
+    keep_answers(page.scope, page.draft)
+    if said == "unsafe":
+        return page.go(_place(page, "not-safe"))
+    following = after(key, answers)
+    if page.form.one("then") == "check" or following is None:
+        return page.go(_place(page, "check"))
+    return page.go(_question(page, following))
+
+
+@router.get("/not-safe")
+@begun
+def not_safe(page: DraftDep) -> Response:
+    """Help that is there now, before anything else."""
+    return page.show("intake/not_safe.html")
+
+
+@router.get("/check")
+@begun
+def check(page: DraftDep) -> Response:
+    """All answers, each with a way to change it."""
+    rows = summary(page.draft.answers, read_vocabulary(page.scope))
+    return page.show("intake/check.html", rows=rows, last=QUESTIONS[-1].key)
+
+
+@router.get("/keep")
+@begun
+def keep(page: DraftDep) -> Response:
+    """The private link to come back with."""
+    base = page.request.app.state.settings.public_url or str(page.request.base_url).rstrip("/")
+    link = f"{base}/intake/{page.scope.clinic_id}/back/{page.secret}"
+    return page.show("intake/keep.html", link=link, days=INTAKE.lasting.days)
+
+
+@router.post("/forget")
+@begun
+def forget(page: DraftDep) -> Response:
+    """Delete all answers at once."""
+    forget_draft(page.scope, page.draft)
+    response = page.go(f"/intake/{page.scope.clinic_id}")
+    drop_cookie(response, INTAKE)
+    return response
+
+
+@router.post("/send")
+@begun
+def sent(page: DraftDep) -> Response:
+    """Ask for therapists, and open the client's own page."""
+    match_id, secret = send(page.scope, page.draft)
+    response = page.go(f"/my/matches/{match_id}")
+    drop_cookie(response, INTAKE)
+    set_cookie(response, page.request.app.state.settings, MY, secret)
+    return response
+
+
+def _known(key: str) -> Question:
+    if key not in BY_KEY:
+        raise NotFound("There is no such page.")
+    return BY_KEY[key]
+
+
+def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
+    answers = page.draft.answers
+    given: Any = answers.get(question.key)
+    weighed = isinstance(given, dict)
+    earlier = before(question.key, answers)
+    return page.show(
+        "intake/question.html",
+        422 if wrong else 200,
+        question=question,
+        choices=codes_of(question, read_vocabulary(page.scope)),
+        chosen=given["any_of"] if weighed else given,
+        importance=given["importance"] if weighed else "some",
+        levels=IMPORTANCE,
+        reviews=REVIEW,
+        wrong=wrong,
+        number=[one.key for one in QUESTIONS].index(question.key) + 1,
+        total=len(QUESTIONS),
+        earlier=_question(page, earlier) if earlier else f"/intake/{page.scope.clinic_id}",
+        then=page.request.query_params.get("then", page.form.one("then")),
+    )
+
+
+def _place(page: Page, name: str) -> str:
+    return f"/intake/{page.scope.clinic_id}/{name}"
+
+
+def _question(page: Page, key: str) -> str:
+    return f"/intake/{page.scope.clinic_id}/questions/{key}"

@@ -1,0 +1,1 @@
+"""A client's own pages: whom they may choose, how it goes, and another choice."""

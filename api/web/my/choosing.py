@@ -1,0 +1,112 @@
+"""The ranked therapists as their client sees them: cards, side by side, and what to do next."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from api.audit.record import record
+from api.clients.service import show_client
+from api.match.service import show_match
+from api.pairings.schemas import SelectionIn
+from api.pairings.selection import select
+from api.pairings.service import withdraw
+from api.problems import NoPlace, NotFound
+from api.ranking.matches import existing_match
+from api.store.tasks import open_task
+from api.store.vocabularies import read_vocabulary
+from api.waits import service as waits
+from api.waits.schemas import WaitIn
+from api.web.my.compare import side_by_side
+from api.web.my.home import client_id_of
+from api.web.page import Page
+from api.web.route import MyRoute, PageDep
+
+router = APIRouter(route_class=MyRoute, prefix="/my", include_in_schema=False)
+
+
+@router.get("/matches/{match_id}")
+def therapists(page: PageDep, match_id: UUID) -> Response:
+    """The ranked therapists, each with why, what to know, and what is not known."""
+    return _list(page, match_id)
+
+
+@router.get("/matches/{match_id}/compare")
+def compare(page: PageDep, match_id: UUID) -> Response:
+    """Two or three of them, line by line."""
+    match = _answer(page, match_id)
+    named = page.request.query_params.getlist("with")[:3]
+    chosen = [one for one in match["candidates"] if one["therapist"]["id"] in named]
+    if len(chosen) < 2:
+        return page.go(f"/my/matches/{match_id}")
+    rows = side_by_side(chosen)
+    return page.show("my/compare.html", match=match, candidates=chosen, rows=rows)
+
+
+@router.post("/matches/{match_id}/choose")
+def choose(page: PageDep, match_id: UUID) -> Response:
+    """Ask a therapist, or say who comes next where they have just been taken."""
+    try:
+        choice = SelectionIn.model_validate({"therapist_id": page.form.one("therapist")})
+    except ValidationError:
+        raise NotFound("There is no such page.") from None
+    try:
+        select(page.scope, match_id, choice)
+    except NoPlace:
+        return _list(page, match_id, full=str(choice.therapist_id), code=409)
+    return page.go("/my")
+
+
+@router.post("/matches/{match_id}/wait")
+def wait(page: PageDep, match_id: UUID) -> Response:
+    """Wait until somebody who fits has room."""
+    waits.join(page.scope, match_id, WaitIn())
+    return page.go("/my")
+
+
+@router.post("/matches/{match_id}/call")
+def call(page: PageDep, match_id: UUID) -> Response:
+    """Ask the clinic to help with the choice."""
+    match = existing_match(page.scope, match_id)
+    page.scope.unit.begin_write()
+    open_task(page.scope, "call_back", client_id=client_id_of(page), match_id=match.id)
+    record(page.scope, "match.call_asked", match.id)
+    return page.show("my/called.html", reference=_reference(page))
+
+
+@router.post("/waits/{wait_id}/leave")
+def leave(page: PageDep, wait_id: UUID) -> Response:
+    """Wait no longer."""
+    waits.leave(page.scope, wait_id)
+    return page.go("/my")
+
+
+@router.post("/pairings/{pairing_id}/withdraw")
+def take_back(page: PageDep, pairing_id: UUID) -> Response:
+    """Take a request back."""
+    withdraw(page.scope, pairing_id)
+    return page.go("/my")
+
+
+def _list(page: Page, match_id: UUID, *, full: str = "", code: int = 200) -> Response:
+    match = _answer(page, match_id)
+    gone = [one for one in match["candidates"] if one["therapist"]["id"] == full]
+    return page.show(
+        "my/therapists.html",
+        code,
+        match=match,
+        full=gone[0] if gone else None,
+        vocabulary=read_vocabulary(page.scope),
+    )
+
+
+def _answer(page: Page, match_id: UUID) -> dict[str, Any]:
+    """The answer as a client may see it."""
+    answer: dict[str, Any] = json.loads(show_match(page.scope, match_id).body)
+    return answer
+
+
+def _reference(page: Page) -> str:
+    return show_client(page.scope, client_id_of(page)).reference
