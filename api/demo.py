@@ -16,7 +16,7 @@ from api import serving
 from api.auth.keys import create_key
 from api.auth.roles import CLINIC_ROLES, Role
 from api.auth.system import clinic_scope
-from api.clinics.creation import create_clinic
+from api.clinics.creation import CLINICS, create_clinic
 from api.clinics.service import change_settings
 from api.clock import utc_now
 from api.db.database import Database
@@ -43,7 +43,7 @@ def run(directory: Path) -> None:
     get_settings.cache_clear()
     keys = _demo_keys(directory, database_url)
     listener = serving.listen(HOST, FIRST_PORT, PORTS)
-    _introduce(listener.getsockname()[1], keys)
+    _introduce(listener.getsockname()[1], keys, _clinic_id(database_url))
     # Ctrl-C is how a demo ends; it is no failure.
     with suppress(KeyboardInterrupt):
         serving.run_on(listener)
@@ -93,11 +93,24 @@ def _import(
         return landing.land(scope, file, "application/x-ndjson", limit).created
 
 
-def _introduce(port: int, keys: dict[str, str]) -> None:
+def _clinic_id(database_url: str) -> UUID:
+    database = Database(database_url)
+    try:
+        with database.reading() as connection:
+            first: UUID = connection.execute(CLINICS).first()[0]  # type: ignore[index]
+            return first
+    finally:
+        database.dispose()
+
+
+def _introduce(port: int, keys: dict[str, str], clinic_id: UUID) -> None:
     address = f"http://{HOST}:{port}"
     if port != FIRST_PORT:
         click.echo(f"Port {FIRST_PORT} is taken; using {port}.")
-    click.echo(f"Rapport is at {address} (stop it with Ctrl-C).\n\nDemo keys:")
+    click.echo(f"Rapport is at {address} (stop it with Ctrl-C).\n\nIn a browser:")
+    click.echo(f"  a client's intake   {address}/intake/{clinic_id}")
+    click.echo(f"  the console         {address}/console  (sign in with the admin key)")
+    click.echo("\nDemo keys:")
     for role, key in keys.items():
         click.echo(f"  {role:<8} {key}")
     click.echo("\nAsk for a match; paste this into another terminal:\n")
