@@ -49,6 +49,7 @@ from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
 from api.web.console import today
 from api.web.intake import routes as intake_pages
+from api.web.intake.drafts import DraftDuty
 from api.web.my import choosing, home, sessions
 from api.web.practice import pages as practice
 from api.weightings import routes as weightings
@@ -154,6 +155,7 @@ def _background(app: FastAPI) -> list[Runner | Steward | Sender]:
             ExposureDuty(),
             ScrubDuty(),
             SealingDuty(),
+            DraftDuty(),
         )
         threads.append(Steward(database, (*DUTIES, *now_and_then)))
     if settings.runs_webhooks:

@@ -1,6 +1,7 @@
 """Drafts: what somebody answered so far, kept here and not in their browser."""
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import delete, insert, select, update
 from api.auth.keys import SECRET_BYTES, hash_key
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
+from api.db.database import Database
 from api.db.tables import IntakeDraft
 from api.db.tables.base import table_of
 from api.ids import new_id
 from api.web.areas import INTAKE
 
 _drafts = table_of(IntakeDraft)
+_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,6 @@ def begin_draft(scope: ClinicScope, answers: Mapping[str, Any]) -> str:
     """Store a new draft; returns the secret that opens it, which is not kept."""
     connection = scope.unit.begin_write()
     now = utc_now()
-    # Whoever comes next tidies up: nobody's answers stay longer than was said.
-    over = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.expires_at <= now)
-    connection.execute(delete(_drafts).where(*over))
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row = {
         "clinic_id": scope.clinic_id,
@@ -71,3 +71,18 @@ def forget_draft(scope: ClinicScope, draft: Draft) -> None:
     """Delete a draft with all its answers."""
     mine = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.id == draft.id)
     scope.unit.begin_write().execute(delete(_drafts).where(*mine))
+
+
+class DraftDuty:
+    """Deletes drafts whose time is over, in all clinics, about once an hour."""
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def __call__(self, database: Database) -> None:
+        """Delete what is due."""
+        if time.monotonic() < self._not_before:
+            return
+        self._not_before = time.monotonic() + _HOUR
+        with database.writing() as connection:
+            connection.execute(delete(_drafts).where(_drafts.c.expires_at <= utc_now()))
