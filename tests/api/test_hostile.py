@@ -88,6 +88,8 @@ STATUSES = {
 ALSO_A_RECORD = ("GET", "/v1/models/off")
 # Each place gets every fifth value, and each value every fifth place; `slow` sends all of them.
 STRIDE = 5
+# A clinic to attack takes longer to make than most attacks.
+PARTS = 6
 
 
 @pytest.fixture
@@ -116,30 +118,27 @@ def test_every_route_with_a_json_body_is_attacked(clinic: ClinicApi) -> None:
     assert with_body == set(BODY_ROUTES)
 
 
-@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
-def test_the_sample_that_attacks_start_from_is_taken(
-    barrage: Barrage, method: str, path: str
-) -> None:
-    good = fresh(barrage.body(method, path), (), 0)
-    sent = barrage.send("sample", method, barrage.anew(path), to_json(good))
-    assert sent.status_code in {200, 201}, sent.text
-
-
 def attack_every_place(barrage: Barrage, method: str, path: str, stride: int) -> None:
     good = barrage.body(method, path)
+    # What attacks start from is taken, so that they fail for what is wrong in them.
+    sent = barrage.send("sample", method, barrage.anew(path), to_json(fresh(good, (), 0)))
+    assert sent.status_code in {200, 201}, sent.text
     url = barrage.anew(path)
+    taken, refused = barrage.taken, barrage.refused
     for number, (place, name, body) in enumerate(attacks(good, stride)):
         sent = barrage.send((place, name), method, url, to_json(fresh(body, place, number)))
         if sent.status_code < 400:
             url = barrage.anew(path)
-    assert barrage.refused > barrage.taken
-    assert barrage.taken or path in CLOSED
+    taken, refused = barrage.taken - taken, barrage.refused - refused
+    assert refused > taken, path
+    assert taken or path in CLOSED, path
     barrage.check()
 
 
-@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
-def test_hostile_values_in_a_body(barrage: Barrage, method: str, path: str) -> None:
-    attack_every_place(barrage, method, path, STRIDE)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_hostile_values_in_a_body(barrage: Barrage, part: int) -> None:
+    for method, path in BODY_ROUTES[part::PARTS]:
+        attack_every_place(barrage, method, path, STRIDE)
 
 
 @pytest.mark.slow

@@ -37,7 +37,6 @@ def test_from_nothing_to_a_match(empty_url: str, tmp_path: Path) -> None:
     assert answered.json()["candidates"][0]["therapist"]["reference"] == "t-1"
 
 
-@pytest.mark.everyday
 def test_what_was_acknowledged_outlives_a_kill(empty_url: str, tmp_path: Path) -> None:
     _, key = new_clinic(empty_url)
     with serving(empty_url, tmp_path / "log") as server:

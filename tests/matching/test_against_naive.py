@@ -54,6 +54,7 @@ def test_without_ties_or_diversity_the_best_come_first(made: Made, seed: int, si
     assert shown == sorted(shown, reverse=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(seed=SEEDS)
 def test_the_coarse_pass_over_a_large_roster_changes_nothing(made: Made, seed: int) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from api.models.runner import trainings
 from api.settings import Settings
 from api.work.runner import Runner
@@ -62,6 +64,7 @@ def test_what_is_asked_for_is_trained(staffed: ClinicApi, database_url: str) -> 
     assert (model["status"], model["serving"], model["attempts"]) == ("ready", True, 1)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_is_followed_by_another(
     staffed: ClinicApi, database_url: str
 ) -> None:
@@ -77,6 +80,7 @@ def test_a_training_that_takes_too_long_is_ended(staffed: ClinicApi, database_ur
     assert (model["status"], model["failure"]) == ("failed", "took_too_long")
 
 
+@pytest.mark.slow
 def test_a_process_that_is_asked_to_end_has_made_no_attempt(
     staffed: ClinicApi, database_url: str
 ) -> None:
@@ -88,6 +92,7 @@ def test_a_process_that_is_asked_to_end_has_made_no_attempt(
         assert model_of(staffed, model_id)["attempts"] == 1
 
 
+@pytest.mark.slow
 def test_a_service_that_ends_leaves_no_process_and_a_training_to_take_up(
     staffed: ClinicApi, database_url: str
 ) -> None:
@@ -105,6 +110,7 @@ def test_a_service_that_ends_leaves_no_process_and_a_training_to_take_up(
         assert ended(staffed, model_id)["status"] == "ready"
 
 
+@pytest.mark.slow
 def test_a_process_keeps_its_lease_by_itself_and_loses_it_with_its_life(
     staffed: ClinicApi, database_url: str
 ) -> None:

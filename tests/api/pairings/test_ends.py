@@ -76,16 +76,18 @@ def test_reasons_are_codes(clinic: ClinicApi, pairing: Json, body: Any) -> None:
     assert held(clinic, pairing["therapist"]["id"]) == 1
 
 
-@pytest.mark.parametrize("reason", END_REASONS)
-def test_who_left_for_fit_or_safety_is_not_shown_the_therapist_again(
-    clinic: ClinicApi, pairing: Json, reason: str
-) -> None:
-    moved(clinic, pairing, "end", {"reason": reason})
-    apart = is_fit(reason) or is_safety(reason) or reason in OF_THE_TWO
-    # A therapist on hold is shown to nobody, so what is stored is asked beside the list.
-    if not is_safety(reason):
-        assert candidates(clinic) == ([] if apart else [pairing["therapist"]["id"]])
-    assert len(rows_of(clinic, Departure)) == is_fit(reason)
+def test_who_left_for_fit_or_safety_is_not_shown_the_therapist_again(clinic: ClinicApi) -> None:
+    for number, reason in enumerate(END_REASONS):
+        (therapist,) = roster(clinic, 1)
+        client = f"c-{number}"
+        learned = len(rows_of(clinic, Departure))
+        moved(
+            clinic, active(clinic, match_of(clinic, client), therapist), "end", {"reason": reason}
+        )
+        apart = is_fit(reason) or is_safety(reason) or reason in OF_THE_TWO
+        shown = [one["therapist"]["id"] for one in match_of(clinic, client)["candidates"]]
+        assert (therapist in shown) is not apart, reason
+        assert len(rows_of(clinic, Departure)) - learned == is_fit(reason), reason
 
 
 def test_one_reason_of_fit_among_others_is_enough(clinic: ClinicApi, pairing: Json) -> None:
@@ -177,18 +179,18 @@ def test_what_an_alternative_put_before_staff_is_not_put_there_again(clinic: Cli
     assert clinic.get(f"/v1/therapists/{first}").json()["on_hold"] is False
 
 
-@pytest.mark.parametrize("reason", END_REASONS)
-def test_a_therapist_does_not_say_whether_it_fitted_or_was_safe(
-    clinic: ClinicApi, pairing: Json, reason: str
-) -> None:
-    own = as_own(clinic, Role.THERAPIST, pairing["therapist"]["id"])
-    for field, body in (("reason", {"reason": reason}), ("reasons", {"reasons": [reason]})):
-        response = move(clinic, pairing, "end", body, own)
-        if is_fit(reason) or is_safety(reason):
-            assert response.status_code == 422
-            assert response.json()["errors"][0]["field"] == field
-        else:
-            assert response.status_code == 200
+def test_a_therapist_does_not_say_whether_it_fitted_or_was_safe(clinic: ClinicApi) -> None:
+    (therapist,) = roster(clinic, 1, caseload_limit=None)
+    own = as_own(clinic, Role.THERAPIST, therapist)
+    for number, reason in enumerate(END_REASONS):
+        pairing = active(clinic, match_of(clinic, f"c-{number}"), therapist)
+        for field, body in (("reason", {"reason": reason}), ("reasons", {"reasons": [reason]})):
+            response = move(clinic, pairing, "end", body, own)
+            if is_fit(reason) or is_safety(reason):
+                assert response.status_code == 422, reason
+                assert response.json()["errors"][0]["field"] == field
+            else:
+                assert response.status_code == 200, reason
 
 
 def test_a_therapist_is_not_told_the_reasons(clinic: ClinicApi, pairing: Json) -> None:
