@@ -20,6 +20,7 @@ from api.events import routes as webhooks
 from api.events.sender import Sender
 from api.exposure.duty import ExposureDuty
 from api.http.errors import install_error_handlers
+from api.http.heavy import Turns
 from api.http.logs import configure_logging
 from api.http.middleware import BodyLimit, RequestContext
 from api.insights import routes as insights
@@ -120,6 +121,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.turns = Turns()
     app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
     install_error_handlers(app)
     for feature in (*FEATURES, *PAGES):

@@ -133,9 +133,11 @@ class Query:
             intake.accepts_associate == "no",
             named,
         )
-        # Only where there is any, so that a first question keeps the bytes that it always had.
+        # Only where there is any, so that a first question keeps the bytes that it always had. Whom
+        # a client rules out is remembered: asked again, that is no other question.
+        left = [row for row in self.left_before if row not in self.excluded]
         later = (
-            [[roster.ids[row] for row in rows] for rows in (self.with_now, self.left_before)],
+            [[roster.ids[row] for row in rows] for rows in (self.with_now, left)],
             sorted(self._emphasis_that_counts()),
         )
         if any(later[0]) or later[1]:

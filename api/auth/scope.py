@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.roles import Role, allowed, allowed_roles
@@ -41,6 +41,7 @@ class ClinicState:
 
 
 _keys = table_of(AccessKey)
+_parents = _keys.alias()
 _clinics = table_of(Clinic)
 STATE_COLUMNS = tuple(_clinics.c[name] for name in ClinicState.__dataclass_fields__)
 _AUTHENTICATE = (
@@ -53,7 +54,16 @@ _AUTHENTICATE = (
         *STATE_COLUMNS,
     )
     .join(_clinics, _clinics.c.id == _keys.c.clinic_id)
-    .where(_keys.c.revoked_at.is_(None), _keys.c.secret_hash == bindparam("secret_hash"))
+    .outerjoin(
+        _parents,
+        and_(_parents.c.clinic_id == _keys.c.clinic_id, _parents.c.id == _keys.c.parent_id),
+    )
+    .where(
+        _keys.c.secret_hash == bindparam("secret_hash"),
+        _keys.c.revoked_at.is_(None),
+        # A session that was begun while its key was ended is over too.
+        _parents.c.revoked_at.is_(None),
+    )
 )
 
 

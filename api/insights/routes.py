@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.auth.scope import ClinicScope, ScopeDep
+from api.http.heavy import HeavyRoute
 from api.http.replies import json_reply
-from api.http.transactions import ClinicRoute
 from api.insights import service
 from api.insights.schemas import (
     BiasPage,
@@ -23,7 +23,7 @@ from api.insights.schemas import (
 from api.insights.tables import csv_of
 from api.insights.window import Asked
 
-router = APIRouter(route_class=ClinicRoute, prefix="/v1", tags=["insights"])
+router = APIRouter(route_class=HeavyRoute, prefix="/v1", tags=["insights"])
 
 CSV = "text/csv"
 _AS_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {}}}, 422: {}}

@@ -23,6 +23,15 @@ def active_id(scope: ClinicScope) -> UUID:
     return active
 
 
+def last_activated(scope: ClinicScope) -> datetime:
+    """When a version was last made the active one."""
+    query = select(func.max(_weightings.c.activated_at)).where(
+        _weightings.c.clinic_id == scope.clinic_id
+    )
+    last: datetime = scope.connection.execute(query).scalar_one()
+    return last
+
+
 def by_id(scope: ClinicScope, weighting_id: UUID) -> Row[Any] | None:
     """The clinic's weighting of that id."""
     query = select(_weightings).where(

@@ -1,6 +1,5 @@
 """What is done with weightings: draft one, read them, make one the active one."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -103,7 +102,7 @@ def presets() -> Presets:
 def _check_current(scope: ClinicScope, weighting_id: UUID, if_match: str | None) -> UUID:
     """Which version is active, if all is still as the caller read it."""
     active = queries.active_id(scope)
-    require_match(if_match, _etag(_existing(scope, weighting_id), active))
+    require_match(if_match, _etag(scope, _existing(scope, weighting_id), active))
     return active
 
 
@@ -125,15 +124,14 @@ def _existing(scope: ClinicScope, weighting_id: UUID) -> Row[Any]:
     return row
 
 
-def _etag(row: Row[Any], active: UUID) -> str:
-    """Changes with what is active; a version itself changes only by being activated."""
-    activated: datetime | None = row.activated_at
-    return etag(f"{row.version}-{active}-{activated.isoformat() if activated else 'never'}")
+def _etag(scope: ClinicScope, row: Row[Any], active: UUID) -> str:
+    """Changes whenever any version is activated, also back to the one that was active before."""
+    return etag(f"{row.version}-{active}-{queries.last_activated(scope).isoformat()}")
 
 
 def _reply(scope: ClinicScope, weighting_id: UUID, status: int = 200) -> Reply:
     active, row = queries.active_id(scope), _existing(scope, weighting_id)
-    headers = {"ETag": _etag(row, active)}
+    headers = {"ETag": _etag(scope, row, active)}
     if status == 201:
         headers["Location"] = f"/v1/weightings/{weighting_id}"
     return json_reply(_shown(scope, row, active), status, headers=headers, subject_id=weighting_id)

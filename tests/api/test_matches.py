@@ -291,3 +291,13 @@ def test_a_match_goes_on_while_the_roster_is_held(clinic: ClinicApi) -> None:
     with clinic_scope(database, clinic.clinic_id) as scope:
         hold_clinic(scope)
         assert clinic.match()["eligible"] == 1
+
+
+def test_whom_a_client_rules_out_makes_no_other_question_of_it(clinic: ClinicApi) -> None:
+    for number in range(12):
+        clinic.add(reference=f"t-{number}", gender="woman")
+    wish = {"preferences": {"gender": {"any_of": ["woman"]}}, "limit": 8}
+    for number in range(12):
+        body = {"client": {"reference": f"c-{number}"}, "exclude_therapists": ["t-5"], **wish}
+        first, again = clinic.match(**body), clinic.match(**body)
+        assert first["candidates"] == again["candidates"]

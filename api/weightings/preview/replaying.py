@@ -9,7 +9,7 @@ from api.ranking.answering import Basis, engine_arguments
 from api.ranking.recent import StoredMatch, stored_matches
 from api.ranking.shortfalls import shortfall_now
 from api.store.outcomes import outcomes
-from api.store.shortfalls import Shortfall
+from api.store.shortfalls import Shortfall, newest_shortfall
 from api.store.weightings import read_weighting
 from matching.choosing import Choosing
 from matching.engine import LineUp, lined_up
@@ -41,8 +41,7 @@ class Previewed:
     def __init__(self, scope: ClinicScope, weighting_id: UUID) -> None:
         self._scope = scope
         self._id = weighting_id
-        self._exposure = read_weighting(scope, weighting_id)[0].exposure
-        self._shortfall: Shortfall | None = None
+        self._shortfall = _shortfall_once_active(scope, weighting_id)
 
     def line_ups(self, match: StoredMatch) -> tuple[LineUp, LineUp]:
         """A match as it was ranked, and as it would have been."""
@@ -51,13 +50,18 @@ class Previewed:
         return lined_up(match.intake, **before), lined_up(match.intake, **after)
 
     def _in_place(self, basis: Basis) -> Basis:
-        """All else as it was, but for whose exposure fell short where that begins to count."""
-        then, _ = read_weighting(self._scope, basis.weighting_id)
-        shortfall = basis.shortfall
-        if self._exposure and self._exposure != then.exposure:
-            self._shortfall = self._shortfall or shortfall_now(self._scope)
-            shortfall = self._shortfall
-        return replace(basis, weighting_id=self._id, shortfall=shortfall)
+        """All else as it was, but for whose exposure fell short."""
+        return replace(basis, weighting_id=self._id, shortfall=self._shortfall)
+
+
+def _shortfall_once_active(scope: ClinicScope, weighting_id: UUID) -> Shortfall | None:
+    """Whose exposure falls short for who asks once the version is active, as activating decides."""
+    exposure = read_weighting(scope, weighting_id)[0].exposure
+    if exposure == 0:
+        return None
+    if exposure != read_weighting(scope, scope.clinic.weighting_id)[0].exposure:
+        return shortfall_now(scope)
+    return newest_shortfall(scope)
 
 
 def replay(

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from api.auth.scope import ScopeDep
+from api.http.heavy import HeavyRoute
 from api.http.replies import IdempotencyKey, json_reply, reply_once, request_digest
-from api.http.transactions import ClinicRoute
 from api.weightings.preview import service
 from api.weightings.preview.schemas import PreviewIn, PreviewJobOut, PreviewOut
 
 router = APIRouter(
-    route_class=ClinicRoute, prefix="/v1/weightings/{weighting_id}", tags=["weightings"]
+    route_class=HeavyRoute, prefix="/v1/weightings/{weighting_id}", tags=["weightings"]
 )
 
 _USUAL = PreviewIn()

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.auth.scope import ScopeDep
-from api.http.transactions import ClinicRoute
+from api.http.heavy import HeavyRoute
 from api.weightings.sensitivity import service
 from api.weightings.sensitivity.schemas import SensitivityOut
 
-router = APIRouter(route_class=ClinicRoute, prefix="/v1/weightings", tags=["weightings"])
+router = APIRouter(route_class=HeavyRoute, prefix="/v1/weightings", tags=["weightings"])
 
 Last = Annotated[
     int, Query(ge=20, le=1000, description="How many of the clinic's latest matches to look at.")

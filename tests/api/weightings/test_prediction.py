@@ -63,3 +63,25 @@ def test_a_preview_predicts_what_then_happens(
     # What is active now, seen from now: the matches that were made under it change nothing.
     again = previewed(clinic, draft, last=len(requests))
     assert (again["top1_changed"], again["top3_changed"], again["examples"]) == (0, 0, [])
+
+
+@pytest.mark.parametrize(
+    "content", [{"weights": {"needs": 3}}, {"exposure": 0.15}, {"exposure": 0}], ids=str
+)
+def test_where_exposure_counts_already_a_preview_predicts_too(
+    clinic: ClinicApi, content: dict[str, Any]
+) -> None:
+    """Matches of before exposure counted, and of since, are asked for again once it is active."""
+    requests = seeded(clinic)
+    matches = [clinic.match(**request, limit=5) for request in requests]
+    activated(clinic, drafted(clinic, exposure=0.3))
+    matches += [clinic.match(**request, limit=5) for request in requests]
+    draft = drafted(clinic, **content)
+    predicted = previewed(clinic, draft, examples=50)
+    examples = {example["match_id"]: example for example in predicted["examples"]}
+    activated(clinic, draft)
+    for request, was in zip(requests + requests, matches, strict=True):
+        now = shown(clinic.match(**request, limit=5))
+        example = examples.get(was["id"])
+        foretold = listed(example, "after") if example else shown(was)
+        assert [id_ for id_, _ in foretold] == [id_ for id_, _ in now]

@@ -181,6 +181,14 @@ def test_activation_needs_the_etag_of_now(clinic: ClinicApi) -> None:
     assert activate(clinic, one).status_code == 200
 
 
+def test_what_was_tried_and_taken_back_meanwhile_is_news_too(clinic: ClinicApi) -> None:
+    one, two, before = drafted(clinic), drafted(clinic), active(clinic)
+    seen = etag_of(clinic, one)
+    activated(clinic, two)
+    activated(clinic, before)
+    assert activate(clinic, one, seen).status_code == 412
+
+
 def test_the_trail_says_from_what_to_what(clinic: ClinicApi) -> None:
     first, draft = active(clinic), drafted(clinic, note="Nobody reads this in the trail.")
     shown = activate(clinic, draft)
