@@ -20,9 +20,11 @@ demo: setup ## a demo clinic on 127.0.0.1:8000, with keys and one command to pas
 	@$(VENV)/rapport demo
 
 test: dev ## every test, on SQLite and on a real PostgreSQL that the tests start
+	@sh requirements/browser.sh
 	@$(VENV)/python -m pytest -q -n $(JOBS) -m "not slow"
 
 test-slow: dev ## the tests that take minutes
+	@sh requirements/browser.sh
 	@$(VENV)/python -m pytest -q -n $(JOBS) -m slow
 
 check: lint test test-slow ## what CI runs

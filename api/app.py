@@ -43,12 +43,16 @@ from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
 from api.web import entrance
+from api.web.console import audit as console_audit
 from api.web.console import keys as console_keys
 from api.web.console import matches as console_matches
 from api.web.console import models as console_models
 from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
 from api.web.console import today
+from api.web.console.insights import pages as console_insights
+from api.web.console.weighting import one as console_weighting
+from api.web.console.weighting import overview as console_weightings
 from api.web.intake import routes as intake_pages
 from api.web.intake.drafts import DraftDuty
 from api.web.my import choosing, home, sessions
@@ -97,7 +101,12 @@ PAGES = (
     today,
     console_therapists,
     console_matches,
+    # The form's fixed path before the id that could stand in the same place.
+    console_weightings,
+    console_weighting,
+    console_insights,
     console_models,
+    console_audit,
     console_keys,
     console_settings,
 )

@@ -12,13 +12,30 @@ from fastapi.responses import RedirectResponse
 from api.auth.keys import MAX_KEY_LENGTH, create_session, end_session, hash_key
 from api.db.database import Database
 from api.pages.render import html
-from api.web.areas import CONSOLE, MY, PRACTICE, Area
-from api.web.forms import Form, read_form
+from api.web.areas import CONSOLE, INTAKE, MY, PRACTICE, Area
+from api.web.forms import Form, read_form, refuse_other_sites
 from api.web.page import drop_cookie, set_cookie
+from api.web.route import PlainRoute
 
-router = APIRouter(include_in_schema=False)
+# A page that anybody might have open.
+_ELSEWHERE = "https://www.wikipedia.org/"
 
-FormDep = Annotated[Form, Depends(read_form)]
+router = APIRouter(route_class=PlainRoute, include_in_schema=False)
+
+
+async def own_form(request: Request) -> Form:
+    """What a form of who has no session yet sends: there is no token to ask for.
+
+    Raises:
+        Forbidden: another site's page had the browser send it, such as to sign somebody in as
+            somebody else.
+        Invalid: it cannot be read.
+    """
+    refuse_other_sites(request)
+    return await read_form(request)
+
+
+FormDep = Annotated[Form, Depends(own_form)]
 
 
 @router.get("/console/sign-in")
@@ -65,20 +82,29 @@ def enter_as_therapist(request: Request, form: FormDep) -> Response:
     return _enter(request, PRACTICE, form.one("key")) or html("link_over.html", 401)
 
 
+@router.get("/leave")
+def leave_quickly() -> Response:
+    """Away from here at once, signed out of everything a client has: nothing to go back to."""
+    response = RedirectResponse(_ELSEWHERE, 303)
+    for area in (MY, INTAKE):
+        drop_cookie(response, area)
+    return response
+
+
 @router.post("/console/sign-out")
-def leave_console(request: Request) -> Response:
+def leave_console(request: Request, _form: FormDep) -> Response:
     """End the session of the console."""
     return _leave(request, CONSOLE, "/console/sign-in")
 
 
 @router.post("/practice/sign-out")
-def leave_practice(request: Request) -> Response:
+def leave_practice(request: Request, _form: FormDep) -> Response:
     """End a therapist's session."""
     return _leave(request, PRACTICE, "/practice/link")
 
 
 @router.post("/my/sign-out")
-def leave_my(request: Request) -> Response:
+def leave_my(request: Request, _form: FormDep) -> Response:
     """End a client's session."""
     return _leave(request, MY, "/my/link")
 

@@ -4,15 +4,23 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
+from api.http.validation import field_problems
 from api.problems import FieldProblem, Forbidden, Invalid
+
+Model = TypeVar("Model", bound=BaseModel)
 
 MOST_FIELDS = 2_000
 MOST_CHARACTERS = 20_000
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
+_FOREIGN = "This page is no longer valid. Go back, load it again, and try once more."
+# More digits than any number on a page has; longer ones are left for the schema to refuse.
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,35 @@ def refuse_foreign(request: Request, form: Form, secret: str) -> None:
         Forbidden: the token is missing or another's, or the browser says that it came from
             elsewhere.
     """
-    site = request.headers.get("sec-fetch-site", "same-origin")
+    refuse_other_sites(request)
     sent = form.one(TOKEN_FIELD)
-    if site not in {"same-origin", "none"} or not hmac.compare_digest(
-        sent.encode(), form_token(secret).encode()
-    ):
-        raise Forbidden("This page is no longer valid. Go back, load it again, and try once more.")
+    if not hmac.compare_digest(sent.encode(), form_token(secret).encode()):
+        raise Forbidden(_FOREIGN)
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Refuse a form of which the browser says that another site's page sent it.
+
+    Raises:
+        Forbidden: it came from elsewhere.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden(_FOREIGN)
+
+
+def checked(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """What a form said, as the API takes it.
+
+    Raises:
+        Invalid: some of it is not as it must be.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Invalid(field_problems([dict(one) for one in error.errors()], [model])) from None
+
+
+def whole(text: str) -> int | str:
+    """A whole number where `text` is one; otherwise the text itself, for a schema to refuse."""
+    number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if number else text

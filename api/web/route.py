@@ -15,12 +15,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.scope import Caller
+from api.http.middleware import BodyTooLargeError
 from api.pages.render import html
-from api.problems import NotFound, Problem, Unauthenticated
+from api.problems import FieldProblem, Invalid, NotFound, Problem, TooLarge, Unauthenticated
 from api.web.areas import CONSOLE, MY, PRACTICE, Area
 from api.web.forms import EMPTY, Form, read_form, refuse_foreign
 from api.web.page import Page
@@ -80,14 +83,8 @@ def _look_up(somebody: Visit) -> None:
 PageDep = Annotated[Page, Depends(visit)]
 
 
-class PageRoute(APIRoute):
-    """A route that answers a page; a subclass names its area."""
-
-    area: ClassVar[Area]
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
-        more["response_model"] = None
-        super().__init__(path, _in_page(endpoint), **more)
+class PlainRoute(APIRoute):
+    """A route whose refusals are pages too; nobody has to be known to it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, whose refusals are pages."""
@@ -97,19 +94,32 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except Unauthenticated:
-                return RedirectResponse(self.area.entrance or self.area.path, 303)
-            except Problem as problem:
-                return refusal(problem)
-            except (RequestValidationError, HTTPException):
-                return refusal(NotFound("There is no such page."))
-            except OperationalError as error:
-                _log(request, "database", error)
-                return html("sorry.html", 503, title="One moment", text=_BUSY)
+                return self.turn_away()
             except Exception as error:
-                _log(request, "unexpected", error)
-                return html("sorry.html", 500, title="Something went wrong", text=_BROKEN)
+                return _page_for(request, error)
+            finally:
+                # Files that came with the form.
+                await request.close()
 
         return handle_visit
+
+    def turn_away(self) -> Response:
+        """What who has no session gets."""
+        return refusal(NotFound("There is no such page."))
+
+
+class PageRoute(PlainRoute):
+    """A route that answers a page; a subclass names its area."""
+
+    area: ClassVar[Area]
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
+        more["response_model"] = None
+        super().__init__(path, _in_page(endpoint), **more)
+
+    def turn_away(self) -> Response:
+        """The way to the area's entrance."""
+        return RedirectResponse(self.area.entrance or self.area.path, 303)
 
 
 class ConsoleRoute(PageRoute):
@@ -138,8 +148,38 @@ def area_of(request: Request) -> Area:
 
 def refusal(problem: Problem) -> Response:
     """A problem as a page: what is wrong and what to do, and nothing of what was sent."""
-    return html("sorry.html", problem.status, title=_TITLES.get(problem.status, problem.title),
-                text=problem.detail)  # fmt: skip
+    invalid = isinstance(problem, Invalid)
+    return html(
+        "sorry.html",
+        problem.status,
+        title=_TITLES.get(problem.status, problem.title),
+        text="Go back, put this right, and send it again." if invalid else problem.detail,
+        faults=problem.members["errors"] if invalid else (),
+    )
+
+
+def _page_for(request: Request, error: Exception) -> Response:
+    problem = _problem_of(error)
+    if problem is not None:
+        return refusal(problem)
+    if isinstance(error, OperationalError | PoolTimeoutError):
+        _log(request, "database", error)
+        return html("sorry.html", 503, title="One moment", text=_BUSY, faults=())
+    _log(request, "unexpected", error)
+    return html("sorry.html", 500, title="Something went wrong", text=_BROKEN, faults=())
+
+
+def _problem_of(error: Exception) -> Problem | None:
+    """What is wrong with the request; None where the fault is ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, BodyTooLargeError) or isinstance(error.__cause__, BodyTooLargeError):
+        return TooLarge("Nothing was changed. Go back and send less at once.")
+    if isinstance(error, HTTPException) and error.status_code == 400:
+        return Invalid([FieldProblem("form", "cannot be read")])
+    if isinstance(error, RequestValidationError | HTTPException | ClientDisconnect):
+        return NotFound("There is no such page.")
+    return None
 
 
 _TITLES = {
@@ -148,6 +188,7 @@ _TITLES = {
     409: "That is not possible as things stand",
     410: "This was deleted",
     412: "Somebody else changed this meanwhile",
+    413: "That is too large",
     422: "Something is missing or not right",
 }
 _BUSY = "The service is busy. Nothing was lost. Try again in a moment."

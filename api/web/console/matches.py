@@ -13,6 +13,7 @@ from api.match.service import replay_match, show_match
 from api.pairings.schemas import SelectionIn
 from api.pairings.selection import select as select_therapist
 from api.ranking.matches import existing_match
+from api.web.forms import checked
 from api.web.my.compare import NAMES
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
@@ -42,7 +43,9 @@ def listed(page: PageDep) -> Response:
     rows = page.scope.connection.execute(query).all()
     page.scope.unit.begin_write()
     record(page.scope, "matches.listed", details={"items": len(rows)})
-    return page.show("console/matches.html", matches=rows)
+    # Who does not list clients sees ids alone, as in the API.
+    named = page.may("GET", "/v1/clients")
+    return page.show("console/matches.html", matches=rows, named=named)
 
 
 @router.get("/{match_id}")
@@ -66,11 +69,12 @@ def choose(page: PageDep, match_id: UUID) -> Response:
     select_therapist(
         page.scope,
         match_id,
-        SelectionIn.model_validate(
+        checked(
+            SelectionIn,
             {
                 "therapist_id": page.form.one("therapist"),
                 "override_reason": page.form.one("reason") or None,
-            }
+            },
         ),
     )
     return page.go(f"/console/matches/{match_id}")

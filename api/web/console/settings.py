@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from api.clinics.service import change_settings
 from api.problems import Invalid
 from api.store.clinic_settings import ClinicSettings, read_settings
+from api.web.forms import whole
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 
@@ -45,7 +46,7 @@ def _sent(page: Page) -> dict[str, Any]:
         if kind == "flag":
             said[name] = bool(text)
         elif kind == "number":
-            said[name] = int(text) if text.isdigit() else text
+            said[name] = whole(text)
         else:
             said[name] = text or None
     return said
@@ -73,7 +74,7 @@ def _form(page: Page, wrong: dict[str, str] | None = None) -> Response:
             )
             for name, kind in _kinds().items()
         ],
-        values=read_settings(page.scope).model_dump(mode="json"),
+        values=read_settings(page.scope).model_dump(mode="json") | (_sent(page) if wrong else {}),
         wrong=wrong or {},
         saved=page.request.query_params.get("saved") == "1",
         may=page.may("PATCH", "/v1/settings"),

@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import ValidationError
 
 from api.http.etags import etag
-from api.http.validation import field_problems
 from api.importing.outcome import FileFault
 from api.landing.report import report_document
 from api.problems import Invalid
@@ -19,6 +17,7 @@ from api.roster import service
 from api.roster.landing import THERAPISTS
 from api.store.rosters import current_roster
 from api.store.vocabularies import read_vocabulary
+from api.web.forms import checked, whole
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 
@@ -108,14 +107,11 @@ def change(page: PageDep, therapist_id: UUID) -> Response:
     """Change what the form says, unless somebody else changed them meanwhile."""
     page.needs("PATCH", "/v1/therapists/{therapist_id}")
     try:
-        patch = TherapistPatch.model_validate(_sent(page))
-        service.change_therapist(
-            page.scope, therapist_id, patch, etag(int(page.form.one("revision") or 0))
-        )
-    except ValidationError as error:
-        errors = [dict(fault) for fault in error.errors()]
-        faults = [fault.document() for fault in field_problems(errors, [TherapistPatch])]
-        return _form(page, therapist_id, faults)
+        patch = checked(TherapistPatch, _sent(page))
+        read = whole(page.form.one("revision"))
+        # A revision is a number; what is none was read of nobody.
+        revision = etag(read if isinstance(read, int) else 0)
+        service.change_therapist(page.scope, therapist_id, patch, revision)
     except Invalid as error:
         return _form(page, therapist_id, error.members["errors"])
     return page.go(f"/console/therapists/{therapist_id}")
@@ -130,10 +126,14 @@ def confirm(page: PageDep, therapist_id: UUID) -> Response:
 
 
 def _form(page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = None) -> Response:
+    therapist = service.therapist(page.scope, therapist_id).model_dump()
+    if faults:
+        # What was sent stays on the page, and so does the revision that it was a change of.
+        therapist |= {**_sent(page), "revision": page.form.one("revision")}
     return page.show(
         "console/therapist.html",
         422 if faults else 200,
-        therapist=service.therapist(page.scope, therapist_id),
+        therapist=therapist,
         vocabulary=read_vocabulary(page.scope).facets,
         lists=LISTS,
         styles=STYLES,
@@ -151,8 +151,8 @@ def _sent(page: Page) -> dict[str, Any]:
         "gender": form.one("gender") or None,
         "accepting": bool(form.one("accepting")),
         "active": bool(form.one("active")),
-        "caseload": _whole(form.one("caseload")) or 0,
-        "caseload_limit": _whole(form.one("caseload_limit")),
+        "caseload": whole(form.one("caseload") or "0"),
+        "caseload_limit": whole(limit) if (limit := form.one("caseload_limit")) else None,
         "leaving_on": form.one("leaving_on") or None,
         "style": style,
         **{field: form.all(field) for field in LISTS},
@@ -164,7 +164,3 @@ def _number(text: str) -> float | str | None:
         return float(text) if text else None
     except ValueError:
         return text
-
-
-def _whole(text: str) -> int | str | None:
-    return int(text) if text.isdigit() else text or None

@@ -11,6 +11,7 @@ from api.roster.availability.service import page_to_confirm
 from api.tasks import service as tasks
 from api.tasks.schemas import RESOLUTIONS, ResolveIn
 from api.waits.service import page_of_waits
+from api.web.forms import checked
 from api.web.route import ConsoleRoute, PageDep
 
 router = APIRouter(route_class=ConsoleRoute, prefix="/console", include_in_schema=False)
@@ -68,8 +69,7 @@ def today(page: PageDep) -> Response:
 def resolve(page: PageDep, task_id: UUID) -> Response:
     """Say what became of a task."""
     page.needs("POST", "/v1/tasks/{task_id}/resolve")
-    body = ResolveIn.model_validate(
-        {"resolution": page.form.one("resolution"), "note": page.form.one("note") or None}
-    )
+    said = {"resolution": page.form.one("resolution"), "note": page.form.one("note") or None}
+    body = checked(ResolveIn, said)
     tasks.resolve(page.scope, task_id, body)
     return page.go("/console")

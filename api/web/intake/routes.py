@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.problems import NotFound
 from api.store.vocabularies import read_vocabulary
 from api.web.areas import INTAKE, MY
+from api.web.forms import Form
 from api.web.intake.answers import AnswerError, answer_of, codes_of
 from api.web.intake.drafts import begin_draft, draft_of, forget_draft, keep_answers
 from api.web.intake.questions import (
@@ -149,7 +150,8 @@ def _known(key: str) -> Question:
 
 def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
     answers = page.draft.answers
-    given: Any = answers.get(question.key)
+    # What was just sent and not taken stays on the page, so that nothing is said twice.
+    given: Any = _sent(page.form, question) if wrong else answers.get(question.key)
     weighed = isinstance(given, dict)
     earlier = before(question.key, answers)
     return page.show(
@@ -167,6 +169,12 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
         earlier=_question(page, earlier) if earlier else f"/intake/{page.scope.clinic_id}",
         then=page.request.query_params.get("then", page.form.one("then")),
     )
+
+
+def _sent(form: Form, question: Question) -> Any:
+    if question.weighed:
+        return {"any_of": form.all("choice"), "importance": form.one("importance")}
+    return form.all("choice") if question.kind == "some" else form.one("choice")
 
 
 def _place(page: Page, name: str) -> str:

@@ -16,7 +16,7 @@ from api.pairings.schemas import EndIn, PairingWithCourse
 from api.pairings.service import end
 from api.problems import Conflict, FieldProblem, Invalid
 from api.store.vocabularies import read_vocabulary
-from api.web.forms import Form
+from api.web.forms import Form, whole
 from api.web.my.charts import course_chart
 from api.web.my.words import ITEMS, REASONS, STYLE
 from api.web.page import Page
@@ -104,6 +104,7 @@ def _asked(page: Page, pairing: PairingWithCourse, wrong: str = "") -> Response:
         style=STYLE,
         seen=_SEEN,
         shares=_SHARES,
+        said=page.form,
         formats=read_vocabulary(page.scope).facets["formats"],
         wrong=wrong,
     )
@@ -111,9 +112,7 @@ def _asked(page: Page, pairing: PairingWithCourse, wrong: str = "") -> Response:
 
 def _rating(form: Form, session_number: int) -> dict[str, Any]:
     """What was answered, as the API takes it; what was left empty is left out."""
-    said: dict[str, Any] = {
-        name: float(value) for name in ITEMS if (value := form.one(name)).isdigit()
-    }
+    said: dict[str, Any] = {name: whole(value) for name in ITEMS if (value := form.one(name))}
     seen = {
         axis: int(value)
         for axis in STYLE
