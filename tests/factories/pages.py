@@ -32,7 +32,7 @@ ENTRANCES = frozenset(
 )
 
 # What a browser keeps as a file.
-DOWNLOADS = frozenset({"/my/data/export", "/console/models/{model_id}/card"})
+DOWNLOADS = frozenset({"/my/data/export", "/console/insights/{name}/csv", "/console/audit/export"})
 
 
 def page_routes(method: str) -> list[str]:
@@ -122,6 +122,8 @@ class World:
     task_id: str
     model_id: str
     key_id: str
+    weighting_id: str
+    preview_id: str
 
     def path(self, template: str) -> str:
         """A page's path, with ids of records that are there."""
@@ -136,6 +138,9 @@ class World:
             "task_id": self.task_id,
             "model_id": self.model_id,
             "key_id": self.key_id,
+            "weighting_id": self.weighting_id,
+            "preview_id": self.preview_id,
+            "name": "exposure",
             "key": "needs" if "questions" in template else "rapport_" + "A" * 43,
             "secret": "A" * 43,
         }
@@ -169,7 +174,12 @@ def world(clinic: ClinicApi, *, with_model: bool = True, **profile: Any) -> Worl
         keys = connection.execute(KEYS, {"clinic_id": clinic.clinic_id}).all()
     (intake_key,) = [key for key in keys if key.role == Role.INTAKE]
     model = trained(clinic, refused("t-1"))["id"] if with_model else str(clinic.clinic_id)
-    return World(clinic, one, pairing, asked, waiting, task_of(clinic), model, str(intake_key.id))
+    weighting = clinic.post("/v1/weightings", {"near_tie": 0.03}).json()["id"]
+    look = clinic.post(f"/v1/weightings/{weighting}/preview", {"background": True}).json()["id"]
+    return World(
+        clinic, one, pairing, asked, waiting, task_of(clinic), model, str(intake_key.id),
+        weighting, look,
+    )  # fmt: skip
 
 
 def pages_of(made: World) -> Iterator[tuple[str, View]]:
