@@ -99,7 +99,8 @@ def assess(  # noqa: PLR0913 - as `engine.rank`
         rows=rows.roster_rows(at),
         total=weights @ scores,
         preference_fit=_preference_fit(query, scores),
-        expected=expected.mean.take(at) if expected else None,
+        # As it is shown: nothing is expected beyond the ends of the scale.
+        expected=np.clip(expected.mean.take(at), 0, 10) if expected else None,
         scores=scores,
         unknown=unknown,
         full_alone=np.flatnonzero(once & ~met["full"]),
