@@ -22,7 +22,7 @@ PATIENCE = 60
 
 @contextmanager
 def running(clinic: ClinicApi, url: str, kind: str, seconds: int = 600) -> Iterator[Runner]:
-    settings = Settings(database_url=url, training_lease_seconds=2, training_seconds=seconds)
+    settings = Settings(database_url=url, training_lease_seconds=8, training_seconds=seconds)
     runner = trainings(database_of(clinic), settings, (*PROCESS, kind))
     runner.start()
     try:
