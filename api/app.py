@@ -24,6 +24,7 @@ from api.http.heavy import Turns
 from api.http.logs import configure_logging
 from api.http.middleware import BodyLimit, RequestContext
 from api.insights import routes as insights
+from api.jobs.runner import Runner
 from api.match import routes as matches
 from api.models import routes as models
 from api.models.runner import trainings
@@ -62,7 +63,6 @@ from api.weightings.preview import routes as previews
 from api.weightings.preview.runner import previews as preview_runner
 from api.weightings.sensitivity import routes as sensitivity
 from api.weightings.suggested import routes as suggestion
-from api.work.runner import Runner
 
 FEATURES = (
     health,

@@ -10,13 +10,13 @@ import click
 from api.auth.system import clinic_scope
 from api.clock import utc_now
 from api.db.database import Database
+from api.jobs.child import Child
+from api.jobs.jobs import Claim, is_waiting
 from api.models import jobs, service
 from api.models.jobs import TRAININGS
 from api.models.runner import WORKER
 from api.models.schemas import ModelOut
 from api.settings import Settings
-from api.work.child import Child
-from api.work.jobs import Claim, is_waiting
 
 # Called with a stage and the share done, 0..1.
 Progress = Callable[[str, float], None]

@@ -8,10 +8,10 @@ from api.clock import utc_now
 from api.db.tables import ModelRow
 from api.db.tables.base import table_of
 from api.ids import new_id
+from api.jobs.jobs import Jobs, Values
 from api.models import queries
 from api.problems import Conflict
 from api.store.clinics import hold_clinic
-from api.work.jobs import Jobs, Values
 
 STAGE_CHARS = 64
 

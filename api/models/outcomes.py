@@ -8,10 +8,10 @@ from api.auth.scope import ClinicScope
 from api.auth.system import clinic_scope
 from api.clock import utc_now
 from api.db.database import Database
+from api.jobs.jobs import Claim, LostClaimError
 from api.models import queries
 from api.models.jobs import TRAININGS
 from api.store.clinics import hold_clinic
-from api.work.jobs import Claim, LostClaimError
 from matching.learning.artifact import digest, pack
 from matching.learning.train import Trained
 

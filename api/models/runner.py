@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 
 from api.db.database import Database
+from api.jobs.runner import Runner
 from api.models.jobs import TRAININGS
 from api.settings import Settings
-from api.work.runner import Runner
 
 # -P: what lies in the working directory is no part of the service.
 WORKER = (sys.executable, "-P", "-m", "api.models.worker")

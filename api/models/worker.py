@@ -9,6 +9,9 @@ from datetime import timedelta
 
 from api.auth.system import clinic_scope
 from api.db.database import Database
+from api.jobs.attempt import attempt, seen_to_its_end
+from api.jobs.jobs import Claim
+from api.jobs.pulse import Pulse
 from api.models import outcomes
 from api.models.jobs import TRAININGS, told
 from api.store.models import current_model
@@ -16,9 +19,6 @@ from api.store.ratings import learnable_ratings
 from api.store.rosters import current_roster
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
-from api.work.attempt import attempt, seen_to_its_end
-from api.work.jobs import Claim
-from api.work.pulse import Pulse
 from matching.learning.train import Trained, train
 
 # Called as `matching.learning.train.train` is.

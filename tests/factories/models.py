@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from api.db.database import Database
+from api.jobs.jobs import Claim
 from api.models import jobs
 from api.models.worker import Train, work
-from api.work.jobs import Claim
 from matching.intake import Intake
 from matching.learning.model import FitModel
 from matching.learning.ratings import ITEMS, NOT_SAID, Ratings

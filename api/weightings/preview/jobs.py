@@ -14,9 +14,9 @@ from api.db.database import Database
 from api.db.tables import Preview
 from api.db.tables.base import table_of
 from api.ids import new_id
+from api.jobs.jobs import Claim, Jobs, LostClaimError, Values
 from api.problems import Conflict
 from api.store.clinics import hold_clinic
-from api.work.jobs import Claim, Jobs, LostClaimError, Values
 
 _previews = table_of(Preview)
 

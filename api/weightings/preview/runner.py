@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 
 from api.db.database import Database
+from api.jobs.runner import Runner
 from api.settings import Settings
 from api.weightings.preview.jobs import PREVIEWS
-from api.work.runner import Runner
 
 # -P: what lies in the working directory is no part of the service.
 WORKER = (sys.executable, "-P", "-m", "api.weightings.preview.worker")

@@ -11,15 +11,15 @@ from uuid import UUID
 from api.auth.scope import ClinicScope
 from api.auth.system import clinic_scope
 from api.db.database import Database
+from api.jobs.attempt import attempt, seen_to_its_end
+from api.jobs.jobs import Claim, LostClaimError
+from api.jobs.pulse import Pulse
 from api.ranking.recent import recent_ids
 from api.weightings.preview import jobs
 from api.weightings.preview.jobs import PREVIEWS
 from api.weightings.preview.replaying import Told
 from api.weightings.preview.schemas import PreviewIn, PreviewOut
 from api.weightings.preview.service import previewed
-from api.work.attempt import attempt, seen_to_its_end
-from api.work.jobs import Claim, LostClaimError
-from api.work.pulse import Pulse
 
 
 def main(words: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from api.jobs.runner import Runner
 from api.models.runner import trainings
 from api.settings import Settings
-from api.work.runner import Runner
 from tests.factories.clinics import ClinicApi, service
 from tests.factories.models import ask, database_of, model_of
 

@@ -13,9 +13,9 @@ from datetime import timedelta
 
 from api.db.database import Database
 from api.http.measures import count_fault
+from api.jobs.child import Child
+from api.jobs.jobs import Jobs
 from api.settings import Settings
-from api.work.child import Child
-from api.work.jobs import Jobs
 
 logger = logging.getLogger("rapport.work")
 

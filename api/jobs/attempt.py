@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.db.database import Database
 from api.http.logs import configure_logging
+from api.jobs.jobs import Claim, Jobs, LostClaimError
 from api.settings import get_settings
-from api.work.jobs import Claim, Jobs, LostClaimError
 
 logger = logging.getLogger("rapport.work")
 

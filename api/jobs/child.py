@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from api.db.database import Database
+from api.jobs.jobs import Claim, Jobs
 from api.settings import Settings
-from api.work.jobs import Claim, Jobs
 
 _STOP_SECONDS = 5
 

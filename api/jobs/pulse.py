@@ -11,7 +11,7 @@ from typing import Any, Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.db.database import Database
-from api.work.jobs import Claim, Jobs, LostClaimError, Values
+from api.jobs.jobs import Claim, Jobs, LostClaimError, Values
 
 logger = logging.getLogger("rapport.work")
 
