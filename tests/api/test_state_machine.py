@@ -46,6 +46,7 @@ EDGES: dict[str | None, set[str]] = {
 CLIENTS = [None, "c-1", "c-2", "c-3", "c-4"]
 DECLINES = ["full", "scope", "conflict", "schedule", "payer", "other"]
 ENDS = ["goals_met", "moved", "cost", "trust", "no_click", "leads_too_much", "unsafe", "schedule"]
+REASONS = ["trust", "cost", "leads_too_much"]
 FIT_OR_SAFETY = {"trust", "no_click", "leads_too_much", "unsafe"}
 
 _picks = st.integers(0, 10**6)
@@ -161,7 +162,7 @@ class Life(RuleBasedStateMachine):
             row = self.pairings()[pairing_id]
             self.left.setdefault(row.client_id, set()).add(row.therapist_id)
 
-    @rule(pick=_picks, reasons=st.lists(st.sampled_from(["trust", "cost", "leads_too_much"])))
+    @rule(pick=_picks, reasons=st.lists(st.sampled_from(REASONS), unique=True))
     def ask_for_others(self, pick: int, reasons: list[str]) -> None:
         pairing_id = self.some_pairing(pick)
         if pairing_id is None:
