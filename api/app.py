@@ -45,12 +45,17 @@ from api.waits import routes as waits
 from api.waits.duty import see_to_waits
 from api.web import entrance
 from api.web.console import audit as console_audit
+from api.web.console import clients as console_clients
+from api.web.console import comments as console_comments
 from api.web.console import keys as console_keys
 from api.web.console import matches as console_matches
 from api.web.console import models as console_models
 from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
 from api.web.console import today
+from api.web.console import vocabulary as console_vocabulary
+from api.web.console import waiting as console_waiting
+from api.web.console import webhooks as console_webhooks
 from api.web.console.insights import pages as console_insights
 from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
@@ -99,6 +104,9 @@ PAGES = (
     sessions,
     practice,
     today,
+    console_clients,
+    console_waiting,
+    console_comments,
     console_therapists,
     console_matches,
     # The form's fixed path before the id that could stand in the same place.
@@ -106,6 +114,8 @@ PAGES = (
     console_weighting,
     console_insights,
     console_models,
+    console_vocabulary,
+    console_webhooks,
     console_audit,
     console_keys,
     console_settings,

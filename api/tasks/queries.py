@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import Row, exists, or_, select, update
 
 from api.auth.scope import ClinicScope
-from api.db.tables import StaffTask
+from api.db.tables import Match, Pairing, StaffTask
 from api.db.tables.base import table_of
 
+_matches = table_of(Match)
+_pairings = table_of(Pairing)
 _tasks = table_of(StaffTask)
 
 
@@ -31,6 +33,23 @@ def page(
     if before is not None:
         query = query.where(_tasks.c.id < before)
     return scope.connection.execute(query.order_by(_tasks.c.id.desc()).limit(limit)).all()
+
+
+def of_client(scope: ClinicScope, client_id: UUID, limit: int) -> Sequence[Row[Any]]:
+    """Up to `limit` tasks about a client or a match or pairing of theirs, newest first."""
+    theirs = [_tasks.c.client_id == client_id]
+    for column, table in ((_tasks.c.match_id, _matches), (_tasks.c.pairing_id, _pairings)):
+        own = select(table.c.id).where(
+            table.c.clinic_id == scope.clinic_id, table.c.client_id == client_id
+        )
+        theirs.append(column.in_(own))
+    query = (
+        select(_tasks)
+        .where(_tasks.c.clinic_id == scope.clinic_id, or_(*theirs))
+        .order_by(_tasks.c.id.desc())
+        .limit(limit)
+    )
+    return scope.connection.execute(query).all()
 
 
 def resolve(scope: ClinicScope, task_id: UUID, **values: Any) -> None:

@@ -28,6 +28,14 @@ def page_of_tasks(
     return TaskPage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
 
+def tasks_of_client(scope: ClinicScope, client_id: UUID, limit: int) -> list[TaskOut]:
+    """Up to `limit` tasks, open or closed, about a client and what is theirs, newest first."""
+    items = [_shown(row) for row in queries.of_client(scope, client_id, limit)]
+    scope.unit.begin_write()
+    record(scope, "tasks.listed", details={"items": len(items)})
+    return items
+
+
 def task(scope: ClinicScope, task_id: UUID) -> TaskOut:
     """One task.
 

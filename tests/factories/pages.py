@@ -15,6 +15,7 @@ from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi, key_of, task_of
 from tests.factories.models import refused, trained
 from tests.factories.pairings import Json, active, chosen, database_of, match_of
+from tests.factories.session_ratings import rated
 from tests.factories.waits import waits_for
 
 # What stands in the paths of pages that belong to no area, or may be seen by anybody.
@@ -32,7 +33,14 @@ ENTRANCES = frozenset(
 )
 
 # What a browser keeps as a file.
-DOWNLOADS = frozenset({"/my/data/export", "/console/insights/{name}/csv", "/console/audit/export"})
+DOWNLOADS = frozenset(
+    {
+        "/my/data/export",
+        "/console/clients/{client_id}/export",
+        "/console/insights/{name}/csv",
+        "/console/audit/export",
+    }
+)
 
 
 def page_routes(method: str) -> list[str]:
@@ -111,7 +119,7 @@ class World:
     """A clinic with a record for every page: ids, and whose they are.
 
     `pairing` is active, `asked` requested of the same therapist, by another client; `waiting` is on
-    the list.
+    the list. The administrator's key reads comments; the rating has one.
     """
 
     clinic: ClinicApi
@@ -124,6 +132,9 @@ class World:
     key_id: str
     weighting_id: str
     preview_id: str
+    rating_id: str
+    webhook_id: str
+    event_id: str
 
     def path(self, template: str) -> str:
         """A page's path, with ids of records that are there."""
@@ -140,6 +151,10 @@ class World:
             "key_id": self.key_id,
             "weighting_id": self.weighting_id,
             "preview_id": self.preview_id,
+            "client_id": self.pairing["client"]["id"],
+            "rating_id": self.rating_id,
+            "webhook_id": self.webhook_id,
+            "event_id": self.event_id,
             "name": "exposure",
             "key": "needs" if "questions" in template else "rapport_" + "A" * 43,
             "secret": "A" * 43,
@@ -172,13 +187,17 @@ def world(clinic: ClinicApi, *, with_model: bool = True, **profile: Any) -> Worl
     waiting = waits_for(clinic, match_of(clinic, "c-waiting"))
     with database_of(clinic).reading() as connection:
         keys = connection.execute(KEYS, {"clinic_id": clinic.clinic_id}).all()
-    (intake_key,) = [key for key in keys if key.role == Role.INTAKE]
+    of_role = {key.role: str(key.id) for key in keys}
+    set_up(clinic, named_reader_key=of_role[Role.ADMIN])
+    rating = rated(clinic, pairing, 1, comment="For the reader.")["id"]
+    webhook = clinic.post("/v1/webhooks", {"url": "https://hooks.example.org/"}).json()["id"]
+    ping = clinic.post(f"/v1/webhooks/{webhook}/test").json()["event_id"]
     model = trained(clinic, refused("t-1"))["id"] if with_model else str(clinic.clinic_id)
     weighting = clinic.post("/v1/weightings", {"near_tie": 0.03}).json()["id"]
     look = clinic.post(f"/v1/weightings/{weighting}/preview", {"background": True}).json()["id"]
     return World(
-        clinic, one, pairing, asked, waiting, task_of(clinic), model, str(intake_key.id),
-        weighting, look,
+        clinic, one, pairing, asked, waiting, task_of(clinic), model, of_role[Role.INTAKE],
+        weighting, look, rating, webhook, ping,
     )  # fmt: skip
 
 

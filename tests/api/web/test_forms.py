@@ -41,6 +41,12 @@ GOOD: Mapping[str, str] = {
     "sure": "yes",
     "trust": "8",
     "skip": "yes",
+    "reference": "c-with",
+    "facet": "needs",
+    "code": "own_need",
+    "label": "A need of our own",
+    "url": "https://hooks.example.org/",
+    "active": "yes",
 }
 
 
@@ -139,7 +145,8 @@ FIELDS = (
     *("therapist", "reason", "trust", "seen_warm_support", "format", "share", "comment", "sure"),
     *("role", "resolution", "note", "name", "gender", "revision", "caseload", "caseload_limit"),
     *("leaving_on", "warm_support", "needs", "formats", "safety_notice", "waiting_days"),
-    *("named_reader_key", "contact"),
+    *("named_reader_key", "contact", "reference", "learning", "facet", "code", "label", "url"),
+    *("events", "active"),
 )
 
 
