@@ -52,6 +52,7 @@ from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
 from api.web.console import today
 from api.web.console.insights import pages as console_insights
+from api.web.console.weighting import live as console_live_weighting
 from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
 from api.web.intake import routes as intake_pages
@@ -103,6 +104,7 @@ PAGES = (
     console_matches,
     # The form's fixed path before the id that could stand in the same place.
     console_weightings,
+    console_live_weighting,
     console_weighting,
     console_insights,
     console_models,
