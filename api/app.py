@@ -57,6 +57,7 @@ from api.web.console import vocabulary as console_vocabulary
 from api.web.console import waiting as console_waiting
 from api.web.console import webhooks as console_webhooks
 from api.web.console.insights import pages as console_insights
+from api.web.console.weighting import live as console_live_weighting
 from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
 from api.web.intake import routes as intake_pages
@@ -111,6 +112,7 @@ PAGES = (
     console_matches,
     # The form's fixed path before the id that could stand in the same place.
     console_weightings,
+    console_live_weighting,
     console_weighting,
     console_insights,
     console_models,

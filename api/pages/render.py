@@ -12,6 +12,7 @@ STATIC = files("api.pages") / "static"
 ASSETS = {
     "rapport.css": "text/css; charset=utf-8",
     "rapport.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 # Styles, pictures and the few scripts are our own; no inline code, no frames, no other host.

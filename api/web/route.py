@@ -190,6 +190,7 @@ _TITLES = {
     412: "Somebody else changed this meanwhile",
     413: "That is too large",
     422: "Something is missing or not right",
+    503: "One moment, please",
 }
 _BUSY = "The service is busy. Nothing was lost. Try again in a moment."
 _BROKEN = "Nothing was changed. Go back and try once more; if it happens again, tell the clinic."

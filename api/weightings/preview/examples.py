@@ -8,7 +8,7 @@ import numpy as np
 
 from api.auth.scope import ClinicScope
 from api.ranking.recent import StoredMatch, stored_matches
-from api.weightings.preview.replaying import Previewed
+from api.weightings.preview.replaying import Lining
 from api.weightings.preview.schemas import (
     CauseOut,
     ComparedOut,
@@ -26,13 +26,13 @@ _MOST_CAUSES = 3
 _LEAST = 1e-9
 
 
-def examples(scope: ClinicScope, previewed: Previewed, ids: Sequence[UUID]) -> list[ExampleOut]:
+def examples(scope: ClinicScope, previewed: Lining, ids: Sequence[UUID]) -> list[ExampleOut]:
     """The clinic's matches of these ids, in this order; those that were erased are left out."""
     found = {match.id: _example(previewed, match) for match in stored_matches(scope, ids)}
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def _example(previewed: Previewed, match: StoredMatch) -> ExampleOut:
+def _example(previewed: Lining, match: StoredMatch) -> ExampleOut:
     # A longer list begins with the shorter one, and knows of more who were close.
     longer = replace(match, intake=replace(match.intake, limit=MAX_LIMIT))
     two = previewed.line_ups(longer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID
 
 from api.auth.scope import ClinicScope
@@ -35,13 +36,21 @@ class Replayed:
     superseded: int
 
 
+class Lining(Protocol):
+    """Lines matches up both ways."""
+
+    def line_ups(self, match: StoredMatch) -> tuple[LineUp, LineUp]:
+        """A match as it was ranked, and as it would have been."""
+
+
 class Previewed:
     """One weighting, put in the place of those that matches were ranked with."""
 
     def __init__(self, scope: ClinicScope, weighting_id: UUID) -> None:
         self._scope = scope
         self._id = weighting_id
-        self._shortfall = _shortfall_once_active(scope, weighting_id)
+        exposure = read_weighting(scope, weighting_id)[0].exposure
+        self._shortfall = shortfall_once_active(scope, exposure)
 
     def line_ups(self, match: StoredMatch) -> tuple[LineUp, LineUp]:
         """A match as it was ranked, and as it would have been."""
@@ -54,9 +63,11 @@ class Previewed:
         return replace(basis, weighting_id=self._id, shortfall=self._shortfall)
 
 
-def _shortfall_once_active(scope: ClinicScope, weighting_id: UUID) -> Shortfall | None:
-    """Whose exposure falls short for who asks once the version is active, as activating decides."""
-    exposure = read_weighting(scope, weighting_id)[0].exposure
+def shortfall_once_active(scope: ClinicScope, exposure: float) -> Shortfall | None:
+    """Whose exposure falls short for who asks once such a version is active.
+
+    Decided as activating decides it; `exposure` is that of the version, 0 to 1.
+    """
     if exposure == 0:
         return None
     if exposure != read_weighting(scope, scope.clinic.weighting_id)[0].exposure:
@@ -66,7 +77,7 @@ def _shortfall_once_active(scope: ClinicScope, weighting_id: UUID) -> Shortfall 
 
 def replay(
     scope: ClinicScope,
-    previewed: Previewed,
+    previewed: Lining,
     ids: Sequence[UUID],
     *,
     examples: int,

@@ -57,6 +57,7 @@ SAME = {
     "/console/models/off": "/v1/models/off",
     "/console/models/{model_id}/promote": "/v1/models/{model_id}/promote",
     "/console/weighting/draft": "/v1/weightings",
+    "/console/weighting/draft/live": "/v1/weightings/{weighting_id}/preview",
     "/console/weighting/{weighting_id}/activate": "/v1/weightings/{weighting_id}/activate",
     "/console/weighting/{weighting_id}/previews": "/v1/weightings/{weighting_id}/preview",
     f"/console{PREVIEW}/cancel": f"{PREVIEW_JOB}/cancel",

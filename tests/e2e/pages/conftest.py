@@ -2,12 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.e2e.pages.hands import WAYS, Keyboard, Mouse, context_of, nothing
+from tests.e2e.pages.looking import Examiner
 from tests.e2e.pages.site import Site, site
 
 NEEDED = "RAPPORT_TESTS_NEED_BROWSER"
@@ -44,3 +46,15 @@ def browser() -> Iterator[Browser]:
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with site(Path(tmp_path_factory.mktemp("pages"))) as made:
         yield made
+
+
+@pytest.fixture(params=WAYS)
+def hand(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Mouse]:
+    examiner = Examiner()
+    context = context_of(browser, script=request.param != "no script")
+    page = context.new_page()
+    examiner.listen(page)
+    look: Callable[[Page], None] = examiner.examine if request.param == "mouse" else nothing
+    yield Keyboard(page, look) if request.param == "keyboard" else Mouse(page, look)
+    context.close()
+    assert examiner.found == []

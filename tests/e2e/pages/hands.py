@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page
 
+from tests.e2e.pages.looking import DESKTOP, PHONE
+
+WAYS = ("mouse", "keyboard", "no script")
 # More than any page has to stop at.
 _STOPS = 150
 
@@ -26,6 +29,16 @@ class Mouse:
     def follow(self, words: str) -> None:
         """Follow a link, and look at where it leads."""
         self._arrive(self.page.get_by_role("link", name=words).first)
+
+    def use(self, words: str) -> None:
+        """Press a button that works within the page."""
+        self._press(self.page.get_by_role("button", name=words).first)
+
+    def save(self, words: str) -> Download:
+        """Follow a link that leads to a file."""
+        with self.page.expect_download() as kept:
+            self._press(self.page.get_by_role("link", name=words).first)
+        return kept.value
 
     def unfold(self, words: str) -> None:
         """Open what is folded away."""
@@ -113,3 +126,26 @@ class Keyboard(Mouse):
         self._reach(target)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(words)
+
+
+def nothing(_page: Page) -> None:
+    """Pages are examined on the way of the mouse; the other ways lead over the same ones."""
+
+
+def context_of(browser: Browser, *, script: bool = True, phone: bool = False) -> BrowserContext:
+    size = PHONE if phone else DESKTOP
+    return browser.new_context(
+        viewport={"width": size["width"], "height": size["height"]}, java_script_enabled=script
+    )
+
+
+def shown(hand: Mouse) -> str:
+    """The words on the page."""
+    return hand.page.locator("body").inner_text()
+
+
+def sign_in(hand: Mouse, address: str, key: str) -> None:
+    """Into the console."""
+    hand.go(f"{address}/console")
+    hand.write("Your access key", key)
+    hand.press("Sign in")

@@ -127,13 +127,31 @@ def staff(browser: Browser, clinic: Clinic) -> None:
     page = new_page(browser, DESKTOP)
     clinic.open(page, "therapists", asked["therapist"])
     take(page, "practice")
-    page = new_page(browser, DESKTOP)
-    page.goto(f"{clinic.server.address}/console")
-    page.get_by_label("Your access key").fill(clinic.keys["admin"])
-    page.get_by_role("button", name="Sign in").click()
+    page = in_console(browser, clinic)
     take(page, "console-today")
     page.goto(f"{clinic.server.address}/console/matches/{asked['match_id']}")
     take(page, "console-match")
+
+
+def tuning(browser: Browser, clinic: Clinic) -> None:
+    """What would happen if style counted double, and who is seen."""
+    page = in_console(browser, clinic)
+    page.get_by_role("link", name="Weighting").click()
+    page.get_by_role("link", name="Way of working: ×2").click()
+    page.locator("#live h3").first.wait_for()
+    # Beside what is in sight; a picture of the whole page would show it elsewhere.
+    page.screenshot(path=IMAGES / "console-weighting.png")
+    page.goto(f"{clinic.server.address}/console/insights/exposure")
+    take(page, "console-insights", height=DESKTOP[1] + 140)
+
+
+def in_console(browser: Browser, clinic: Clinic) -> Page:
+    """The administrator's first page."""
+    page = new_page(browser, DESKTOP)
+    page.goto(f"{clinic.server.address}/console/sign-in")
+    page.get_by_label("Your access key").fill(clinic.keys["admin"])
+    page.get_by_role("button", name="Sign in").click()
+    return page
 
 
 def main() -> None:
@@ -141,15 +159,13 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with demo() as clinic, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        page = new_page(browser, DESKTOP)
-        page.goto(f"{clinic.server.address}/console/sign-in")
-        page.get_by_label("Your access key").fill(clinic.keys["admin"])
-        page.get_by_role("button", name="Sign in").click()
+        page = in_console(browser, clinic)
         page.goto(f"{clinic.server.address}/console/settings")
         address = page.get_by_role("link", name="open it").get_attribute("href") or ""
         intake(browser, clinic, address.rpartition("/")[2])
         client(browser, clinic)
         staff(browser, clinic)
+        tuning(browser, clinic)
         browser.close()
 
 

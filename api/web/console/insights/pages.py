@@ -18,6 +18,7 @@ from api.web.console.insights.pictures import BARS, bias_figure, spread_words
 from api.web.console.insights.summaries import SUMMARIES
 from api.web.console.insights.tables import TABLES
 from api.web.console.insights.words import TITLES
+from api.web.heavy import HeavyPageDep
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 
@@ -62,7 +63,7 @@ def index(page: PageDep) -> Response:
 
 
 @router.get("/{name}")
-def one(page: PageDep, name: str) -> Response:
+def one(page: HeavyPageDep, name: str) -> Response:
     """One page of figures."""
     _needs(page, name)
     chosen = _range(page)
@@ -70,7 +71,7 @@ def one(page: PageDep, name: str) -> Response:
 
 
 @router.get("/{name}/csv")
-def as_file(page: PageDep, name: str) -> Response:
+def as_file(page: HeavyPageDep, name: str) -> Response:
     """Its table as the API answers it."""
     _needs(page, name)
     chosen = _range(page)

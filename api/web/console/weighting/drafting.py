@@ -1,13 +1,14 @@
 """Starting a draft, changing it, and keeping it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from api.auth.scope import ClinicScope
+from api.http.replies import Reply
 from api.http.validation import field_problems
 from api.problems import Invalid, NotFound
 from api.web.console.weighting.form import Draft, begun
@@ -15,10 +16,13 @@ from api.web.console.weighting.versions import active_of, version_of
 from api.web.console.weighting.words import PRESETS, values_of
 from api.weightings import service
 from api.weightings.presets import MEANINGS, PRESET_WEIGHTS
+from api.weightings.preview.schemas import PreviewOut
+from api.weightings.preview.unkept import preview_unkept
 from api.weightings.schemas import WeightingIn, WeightingOut
 from api.weightings.suggested.service import suggestion
 
 ACTIVE, SUGGESTED = "active", "suggested"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +73,28 @@ def start_of(scope: ClinicScope, name: str) -> Start:
 
 def kept(scope: ClinicScope, draft: Draft) -> UUID | Faults:
     """The id of the version that the draft became, or what is wrong with it."""
+    return _made(scope, draft, lambda sent: _id_of(service.draft(scope, sent)))
+
+
+def looked_at(
+    scope: ClinicScope, draft: Draft, last: int, most_examples: int
+) -> PreviewOut | Faults:
+    """What the draft would have changed in the `last` matches, or what is wrong with it."""
+    return _made(scope, draft, lambda sent: preview_unkept(scope, sent, last, most_examples))
+
+
+def _made(scope: ClinicScope, draft: Draft, work: Callable[[WeightingIn], Made]) -> Made | Faults:
     fit_weights = start_of(scope, draft.start).fit_weights
     try:
-        sent = WeightingIn.model_validate(draft.body(fit_weights))
-        reply = service.draft(scope, sent)
+        return work(WeightingIn.model_validate(draft.body(fit_weights)))
     except ValidationError as error:
         found = field_problems([dict(fault) for fault in error.errors()], [WeightingIn])
         return _faults([fault.document() for fault in found], draft)
     except Invalid as error:
         return _faults(error.members["errors"], draft)
+
+
+def _id_of(reply: Reply) -> UUID:
     return WeightingOut.model_validate_json(reply.body).id
 
 

@@ -13,6 +13,8 @@ from api.web.forms import Form
 from matching.vocabulary import DIMENSIONS
 
 _CHARACTERS = 40
+# In a wish, in the place of a factor.
+AS_NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,18 @@ class Draft:
     texts: Mapping[str, str]
     note: str = ""
 
-    def times(self, wish: str) -> "Draft":
-        """The same with one weight multiplied, as `name:factor` says; without sense, unchanged."""
+    def tried(self, wish: str, now: Mapping[str, float]) -> "Draft":
+        """The same with one weight changed as `name:factor` says, or as it is `now`.
+
+        Without sense, unchanged.
+        """
         name, _, by = wish.partition(":")
         value, factor = _float(self.texts.get(name, "")), _float(by)
-        if name not in DIMENSIONS or value is None or factor is None:
+        if name not in DIMENSIONS:
+            return self
+        if by == AS_NOW:
+            return replace(self, texts={**self.texts, name: written(now[name])})
+        if value is None or factor is None:
             return self
         return replace(self, texts={**self.texts, name: written(value * factor)})
 

@@ -11,6 +11,7 @@ from api.web.console.weighting import telling
 from api.web.console.weighting.overview import SIZES, USUAL_SIZE
 from api.web.console.weighting.versions import active_of, counting, version_of
 from api.web.console.weighting.words import STATUS, author, differences, number, values_of
+from api.web.heavy import HeavyPageDep
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 from api.weightings import service
@@ -30,7 +31,7 @@ _EVERY = "3"
 
 
 @router.get("/{weighting_id}")
-def shown(page: PageDep, weighting_id: UUID) -> Response:
+def shown(page: HeavyPageDep, weighting_id: UUID) -> Response:
     """A version; with `last`, what it would have changed in so many past matches."""
     page.needs("GET", "/v1/weightings/{weighting_id}")
     version_of(page.scope, weighting_id)
@@ -48,7 +49,7 @@ def shown(page: PageDep, weighting_id: UUID) -> Response:
 
 
 @router.post("/{weighting_id}/activate")
-def activate(page: PageDep, weighting_id: UUID) -> Response:
+def activate(page: HeavyPageDep, weighting_id: UUID) -> Response:
     """Rank with this version from the next request on, unless another became active meanwhile."""
     page.needs(*_ACTIVATE)
     try:
@@ -65,7 +66,7 @@ def activate(page: PageDep, weighting_id: UUID) -> Response:
 
 
 @router.post("/{weighting_id}/previews")
-def look_further(page: PageDep, weighting_id: UUID) -> Response:
+def look_further(page: HeavyPageDep, weighting_id: UUID) -> Response:
     """Preview more matches than one waits for; where there are not so many, at once."""
     page.needs(*_PREVIEW)
     wished = page.form.one("last")
@@ -84,7 +85,7 @@ def look_further(page: PageDep, weighting_id: UUID) -> Response:
 
 
 @router.get("/{weighting_id}/previews/{preview_id}")
-def job(page: PageDep, weighting_id: UUID, preview_id: UUID) -> Response:
+def job(page: HeavyPageDep, weighting_id: UUID, preview_id: UUID) -> Response:
     """How far a preview is, and what came of it."""
     page.needs("GET", _JOB)
     found = previews.job(page.scope, weighting_id, preview_id)

@@ -1,13 +1,23 @@
 """`/console/weighting`: the active version, all others, and where to begin a draft."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from api.web.console.weighting import drafting, form
 from api.web.console.weighting.drafting import Faults, Start
-from api.web.console.weighting.versions import counting, every_version
-from api.web.console.weighting.words import COUNTS, PRESETS, STATUS, author, number, signed_fine
+from api.web.console.weighting.live import LIVE_SIZE
+from api.web.console.weighting.versions import active_of, counting, every_version
+from api.web.console.weighting.words import (
+    COUNTS,
+    PRESETS,
+    STATUS,
+    author,
+    number,
+    signed_fine,
+    values_of,
+)
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 from api.weightings.presets import MEANINGS
@@ -21,6 +31,8 @@ _MOST = 30
 # How many past matches a draft is tried on; more are a job.
 SIZES = (100, 500, 1000)
 USUAL_SIZE = 500
+# What can be tried with one press: by what it multiplies, its sign, and that in words.
+QUICK = (("2", "×2", "twice as much"), ("0.5", "×½", "half as much"), ("0", "0", "nothing"))
 
 
 @router.get("")
@@ -41,6 +53,7 @@ def listed(page: PageDep) -> Response:
         presets=[(name, label, MEANINGS[name]) for name, label in PRESETS.items()],  # type: ignore[index]
         activated=query.get("activated") == "1",
         may=page.may(*_DRAFT),
+        quick=QUICK,
         **_words(),
     )
 
@@ -51,7 +64,7 @@ def begin(page: PageDep) -> Response:
     page.needs(*_DRAFT)
     query = page.request.query_params
     start = drafting.start_of(page.scope, query.get("from", drafting.ACTIVE))
-    return _form(page, start, start.draft.times(query.get("set", "")))
+    return _form(page, start, start.draft.tried(query.get("set", ""), _now(page)))
 
 
 @router.post("/draft")
@@ -61,7 +74,8 @@ def change(page: PageDep) -> Response:
     draft = form.typed(page.form)
     wish = page.form.one("set")
     if wish:
-        return _form(page, drafting.start_of(page.scope, draft.start), draft.times(wish))
+        start = drafting.start_of(page.scope, draft.start)
+        return _form(page, start, draft.tried(wish, _now(page)))
     made = drafting.kept(page.scope, draft)
     if isinstance(made, Faults):
         return _form(page, drafting.start_of(page.scope, draft.start), draft, made)
@@ -84,7 +98,14 @@ def _form(page: Page, start: Start, draft: form.Draft, faults: Faults | None = N
         sizes=SIZES,
         size=_size(page),
         presets=PRESETS,
+        quick=QUICK,
+        now={name: form.written(value) for name, value in _now(page).items()},
+        live=LIVE_SIZE,
     )
+
+
+def _now(page: Page) -> Mapping[str, float]:
+    return values_of(active_of(page.scope))
 
 
 def _size(page: Page) -> int:

@@ -50,10 +50,18 @@ class Shown:
     because: str
 
 
+def headline(found: PreviewOut) -> str:
+    """The one sentence: in how many past matches somebody else would have come first."""
+    counted = found.matches - found.empty
+    if not counted:
+        return "There are no past matches to try it on yet."
+    return f"{share_of(found.top1_changed, counted)} somebody else would have come first."
+
+
 def share_of(share: float | None, counted: int) -> str:
     """A share of matches as a person counts: of 100, or of all where there are fewer."""
     if not share:
-        return "In none of them"
+        return f"In none of {counted} past matches"
     if counted < 100:
         return f"In {round(share * counted)} of {counted} past matches"
     of_hundred = round(100 * share)
@@ -62,12 +70,15 @@ def share_of(share: float | None, counted: int) -> str:
     return f"In {of_hundred} of 100 past matches"
 
 
-def exposure_chart(found: PreviewOut) -> Bars | None:
-    """Those whose share of attention grows or falls most; None where nobody's does."""
+def exposure_chart(found: PreviewOut, each_way: int = _EACH_WAY) -> Bars | None:
+    """Those whose share of attention grows or falls most; None where nobody's does.
+
+    `each_way` is how many who gain, and how many who lose, are shown at most.
+    """
     moved = [one for one in found.exposure if abs(one.change) >= _SEEN]
     if not moved:
         return None
-    shown = moved if len(moved) <= 2 * _EACH_WAY else moved[:_EACH_WAY] + moved[-_EACH_WAY:]
+    shown = moved if len(moved) <= 2 * each_way else moved[:each_way] + moved[-each_way:]
     return Bars(
         key="exposure",
         title="Shares of attention, before and after",
