@@ -21,10 +21,9 @@ from api.clinics.service import change_settings
 from api.clock import utc_now
 from api.db.database import Database
 from api.db.migrate import upgrade
+from api.demo_clients import CLIENTS, bring_clients
 from api.landing.landing import Landing
-from api.match.service import create_match
 from api.models.foreground import tell_stages, train_now
-from api.ranking.schemas import MatchRequest
 from api.ratings.landing import RATINGS
 from api.roster.landing import THERAPISTS
 from api.settings import get_settings
@@ -33,7 +32,6 @@ from seed.demo import DEMO_REQUEST
 
 HOST, FIRST_PORT, PORTS = "127.0.0.1", 8000, 100
 CLINIC_NAME = "Harbour Street Counselling (demo)"
-MATCHES = 200
 # A number that is kept free for fiction in North America.
 DEMO_SETTINGS = {"intake_page": True, "contact": "the front desk, 555-0142 (demo)"}
 
@@ -70,7 +68,7 @@ def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:
 
 
 def _make_clinic(database: Database) -> dict[str, str]:
-    clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=MATCHES))
+    clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=CLIENTS))
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
         keys = {role.value: create_key(connection, clinic_id, role)[1] for role in CLINIC_ROLES}
@@ -82,15 +80,9 @@ def _make_clinic(database: Database) -> dict[str, str]:
     click.echo(f"{ratings} past ratings imported. Learning from them…", err=True)
     model = train_now(database, get_settings(), clinic_id, 0, tell_stages())
     click.echo("Matches show expected fit." if model.serving else "No model serves.", err=True)
-    _match(database, clinic_id, [one.body for one in clinic.unseen])
-    click.echo(f"{MATCHES} clients matched, for trying other weights on.", err=True)
+    chosen = bring_clients(database, clinic_id, clinic)
+    click.echo(f"{CLIENTS} clients came since, {chosen} of them chose a therapist.", err=True)
     return keys
-
-
-def _match(database: Database, clinic_id: UUID, requests: Iterable[Mapping[str, Any]]) -> None:
-    with clinic_scope(database, clinic_id) as scope:
-        for request in requests:
-            create_match(scope, MatchRequest.model_validate(request))
 
 
 def _import(
