@@ -19,6 +19,7 @@ from api.db.scrubbing import ScrubDuty
 from api.events import routes as webhooks
 from api.events.sender import Sender
 from api.exposure.duty import ExposureDuty
+from api.exposure.retention import ShortfallDuty
 from api.http.errors import install_error_handlers
 from api.http.heavy import Turns
 from api.http.logs import configure_logging
@@ -66,6 +67,7 @@ from api.web.my import choosing, home, sessions
 from api.web.practice import pages as practice
 from api.weightings import routes as weightings
 from api.weightings.preview import routes as previews
+from api.weightings.preview.retention import PreviewDuty
 from api.weightings.preview.runner import previews as preview_runner
 from api.weightings.sensitivity import routes as sensitivity
 from api.weightings.suggested import routes as suggestion
@@ -176,6 +178,8 @@ def _background(app: FastAPI) -> list[Runner | Steward | Sender]:
             ConfirmationDuty(),
             RetentionDuty(),
             ExposureDuty(),
+            ShortfallDuty(),
+            PreviewDuty(),
             ScrubDuty(),
             SealingDuty(),
             DraftDuty(),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import switching
+from bench import exposure, off_policy, switching
 
 PAGE = Path(__file__).parent.parent / "docs" / "measured.md"
 _HEAD = """# What was measured
@@ -33,6 +33,9 @@ def text(results: Mapping[str, Any]) -> str:
         "real": ("Table 2: ranking quality, real ratings", _real),
         "training": ("Table 5: training", _training),
         "switching": ("Switching", _switching),
+        "off_policy": ("Whether intervals of off-policy estimates hold the truth", _off_policy),
+        "suggested": ("Suggested weights", _suggested),
+        "exposure": ("Exposure-aware arrangement", _exposure),
     }
     found = [f"## {title}\n\n{part(results[name])}\n" for name, (title, part) in parts.items()
              if results.get(name)]  # fmt: skip
@@ -102,13 +105,77 @@ def _switching(found: Mapping[str, Any]) -> str:
     lines = [_line(head), _line(["---"] * len(head))]
     for row in found["gains"]:
         cells = [_gain(*row[name]) for name in columns]
-        model = "yes" if row["model"] else "no"
+        model = _whether(row["model"])
         lines.append(_line([row["world"], row["wishes"], model, str(row["next_clients"]), *cells]))
     lines += ["", _line(["model", "lists", "lead less", "by"]), _line(["---"] * 4)]
     for row in found["following"]:
         cells = [str(row["lists"]), f"{row['less']:.3f}", f"{-row['mean']:.2f}"]
-        lines.append(_line(["yes" if row["model"] else "no", *cells]))
+        lines.append(_line([_whether(row["model"]), *cells]))
     return "\n".join(lines)
+
+
+def _off_policy(found: Mapping[str, Any]) -> str:
+    """How often the 95 % intervals hold the truth: over all rows, and row by row."""
+    head = ["chosen", "estimate", "of", "covered", "runs", "worst row"]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for one in found["covered"]:
+        covered = f"{one['coverage']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
+        worst = f"{one['worst_row']:.3f}"
+        cells = [_title(one["method"]), one["of"], covered, f"{one['runs']:,}", worst]
+        lines.append(_line([one["choosing"], *cells]))
+    columns = [(method, of) for method in off_policy.METHODS for of in ("value", "difference")]
+    figures = [f"{_title(method)}: {of}" for method, of in columns]
+    head = ["near tie", "model", "weighting", "chosen", "outcomes", "refused", "effective"]
+    head += ["silent", "truth", *figures, "its half width"]
+    lines += ["", _line(head), _line(["---"] * len(head))]
+    for row in found["rows"]:
+        start = [f"{row['near_tie']:g}", _whether(row["model"]), row["weighting"], row["choosing"]]
+        shares = [f"{row['refused']:.2f}", f"{row['effective'] / row['outcomes']:.2f}"]
+        shares += [f"{row['unsupported']:.3f}", f"{row['truth']:+.3f}"]
+        told = [row[method].get(of) for method, of in columns]
+        hit = [f"{one['covered'] / one['of']:.3f}" if one else "–" for one in told]
+        half = f"{told[-1]['half_width']:.3f}" if told[-1] else "–"
+        lines.append(_line([*start, f"{row['outcomes']:,}", *shares, *hit, half]))
+    return "\n".join(lines)
+
+
+def _suggested(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Distances to the true weights, the gain of those offered, and who would rank worse."""
+    names = ("present", "estimate", "offered", "plain")
+    head = ["world", "ratings", "better", *(f"{name}: distance" for name in names),
+            "gain on average", "falls", "gain here", "falls", "covers of 90 %"]  # fmt: skip
+    lines = [_line(head), _line(["---"] * len(head))]
+    for row in rows:
+        distances = [_mean(row[f"{name}_distance"]) for name in names]
+        gains = [
+            cell
+            for kind in ("usual", "here")
+            for cell in (_mean(row[f"offered_{kind}"], "+"), str(row[f"offered_{kind}_falls"]))
+        ]
+        better = f"{row['better']} of {row['runs']}"
+        start = [_title(row["world"]), f"{row['ratings']:,}", better]
+        lines.append(_line([*start, *distances, *gains, _figure(row["covered"])]))
+    return "\n".join(lines)
+
+
+def _exposure(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What an arrangement by exposure costs in fit, and what it gains in fairness."""
+    head = ["world", "model", "taken", "exposure", *exposure.COLUMNS.values()]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for row in rows:
+        start = [_title(row["world"]), _whether(row["model"]), f"{row['taken']:.2f}"]
+        cells = [_mean(row[name]) for name in exposure.COLUMNS]
+        lines.append(_line([*start, f"{row['exposure']:.2f}", *cells]))
+    return "\n".join(lines)
+
+
+def _mean(found: Sequence[float | None], sign: str = "") -> str:
+    mean, half = found
+    return f"{mean:{sign}.3f}" + ("" if half is None else f" ± {half:.3f}")
+
+
+def _whether(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def _gain(mean: float | None, half: float | None) -> str:

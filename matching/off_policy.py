@@ -49,7 +49,8 @@ class Refusal:
 
 NO_OUTCOMES = Refusal(
     "no_outcomes",
-    "No client who chose from one of these lists has said how it went and agreed to learning.",
+    "Too few clients who chose from one of these lists have said how it went and agreed to"
+    " learning: they are counted in whole steps of five.",
 )
 TOO_FEW = Refusal(
     "too_few_outcomes",
@@ -115,13 +116,19 @@ class Sample:
         self._features.append((known[chosen[0]], now @ known, then @ known))
         return True
 
-    def estimates(self) -> Estimates:
-        """What would have followed, or why that cannot be told."""
-        if not self._rows:
+    def estimates(self, which: NDArray[np.bool_] | None = None) -> Estimates:
+        """What would have followed, or why that cannot be told.
+
+        From those of the choices taken that `which` flags, shape (taken,); from all by default.
+        """
+        which = np.ones(len(self._rows), np.bool_) if which is None else which
+        if not which.any():
             return Estimates(None, None, NO_OUTCOMES, 0, 0, 0.0, 0.0)
-        fit, weight, unsupported = np.array(self._rows).T
-        chosen, before, after = (np.array(part) for part in zip(*self._features, strict=True))
-        who = np.array(self._who, np.intp)
+        fit, weight, unsupported = np.array(self._rows)[which].T
+        chosen, before, after = (
+            np.array(part)[which] for part in zip(*self._features, strict=True)
+        )
+        who = np.unique(np.array(self._who, np.intp)[which], return_inverse=True)[1]
         return estimates(Outcomes(who, fit, weight, unsupported, chosen, before, after))
 
 

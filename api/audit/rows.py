@@ -1,12 +1,12 @@
 """The SQL of the audit trail's rows, also of those that somebody made unreadable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, func, select, type_coerce
+from sqlalchemy import Connection, Row, Select, Text, func, select, type_coerce
 from sqlalchemy.exc import DataError
 
 from api.audit.digests import FIELDS, row_digest
@@ -18,6 +18,9 @@ UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError,
 
 _rows = table_of(AuditRow)
 _COLUMNS = [_rows.c[name] for name in FIELDS]
+# SQLite reads these from other text too, by which no query would find the row any more.
+_TO_THE_LETTER = ("at", "key_id", "subject_id", "request_id")
+_STORED = [type_coerce(_rows.c[name], Text()).label(f"stored_{name}") for name in _TO_THE_LETTER]
 _ROWS_AT_ONCE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CALENDAR = datetime.max.replace(tzinfo=UTC) - _EPOCH
@@ -80,27 +83,26 @@ def every_row(connection: Connection, clinic_id: UUID) -> Iterator[FoundRow]:
     # SQLite stores whatever it is given; only the bare text of an id is sure to be read.
     text_ids = connection.dialect.name == "sqlite"
     stored = type_coerce(_rows.c.id, Text()) if text_ids else _rows.c.id
+    columns = [*_COLUMNS, *(_STORED if text_ids else ())]
     last: Any = None
     while True:
         own = [_rows.c.clinic_id == clinic_id]
         where = own if last is None else [*own, stored > last]
         page = select(stored.label("stored")).where(*where).order_by(stored).limit(_ROWS_AT_ONCE)
         try:
-            rows = connection.execute(page.add_columns(*_COLUMNS)).all()
+            rows = connection.execute(page.add_columns(*columns)).all()
             found, ids = [_found(row) for row in rows], [row.stored for row in rows]
         except UNREADABLE:
             ids = list(connection.execute(page).scalars())
-            found = [_found_alone(connection, [*own, stored == one], one) for one in ids]
+            alone = select(stored.label("stored"), *columns).where(*own)
+            found = [_found_alone(connection, alone.where(stored == one), one) for one in ids]
         yield from found
         if len(ids) < _ROWS_AT_ONCE:
             return
         last = ids[-1]
 
 
-def _found_alone(
-    connection: Connection, where: Sequence[ColumnElement[bool]], stored: Any
-) -> FoundRow:
-    query = select(type_coerce(_rows.c.id, Text()).label("stored"), *_COLUMNS).where(*where)
+def _found_alone(connection: Connection, query: Select[Any], stored: Any) -> FoundRow:
     try:
         return _found(connection.execute(query).one())
     except UNREADABLE:
@@ -120,6 +122,21 @@ def _id_of(stored: Any) -> UUID | None:
 
 
 def _found(row: Row[Any]) -> FoundRow:
-    if _id_of(row.stored) is None:
-        raise ValueError("not an id as the service writes it")
+    if _id_of(row.stored) is None or not _is_to_the_letter(row._asdict()):
+        raise ValueError("not as the service writes it")
     return FoundRow(row.id, row.at, row_digest(row))
+
+
+def _is_to_the_letter(row: Mapping[str, Any]) -> bool:
+    """Whether what SQLite stores as text is the text that the service writes."""
+    return all(
+        row[f"stored_{name}"] == _written(row[name])
+        for name in _TO_THE_LETTER
+        if f"stored_{name}" in row
+    )
+
+
+def _written(value: UUID | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if value is None else value.hex

@@ -128,7 +128,7 @@ def _therapists(
     sums = list(tally.eligible.sums()) or [np.zeros(size)] * 6
     warranted, received, preference, with_wish, expected, with_model = sums
     eligible, clients = tally.eligible.matches(), tally.eligible.clients()
-    chosen = choices.counted & (choices.match >= len(window.ids) - window.replayed)
+    chosen = choices.counted & np.isin(choices.match, window.replayed)
     choosing = behind(choices.client[chosen], choices.therapist[chosen].tolist(), size)
     pairs = np.array(list(fits), np.intp).reshape(-1, 2)
     rated = np.bincount(pairs[:, 1], minlength=size).astype(np.float64)

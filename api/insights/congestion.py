@@ -13,8 +13,7 @@ from api.insights.schemas import CongestionPage, CongestionRow, CongestionSummar
 from api.insights.unmet import emptied_by
 from api.insights.window import Window
 from api.insights.words import CONGESTION_NOTES, window_out
-from matching.insights.steps import in_fives
-from matching.learning.steps import STEP, completed
+from matching.insights.steps import in_fives, numbers_by_quarter, quarter_of, steps_within
 
 
 def congestion_page(scope: ClinicScope, window: Window) -> CongestionPage:
@@ -59,16 +58,21 @@ def _pressed(row: CongestionRow) -> tuple[int, int, str]:
 
 
 def _waits(scope: ClinicScope, window: Window) -> tuple[int | None, float | None]:
-    """Clients who wait, and the median days of those placed, in whole steps of five clients."""
-    rows = queries.waits_since(scope, window.since, window.until)
+    """Clients who wait, and the median days of those placed, in whole steps of five clients.
+
+    Steps are counted from the beginning of each quarter, in the order in which places were found:
+    counted from `since` on, moving it would tell each wait from the others.
+    """
+    since = window.since
+    rows = queries.waits_since(scope, since and quarter_of(since), window.until)
     waiting = {row.client_id for row in rows if row.status in {"waiting", "offered"}}
-    placed = [row for row in rows if row.status == "placed"]
-    clients = {client: number for number, client in enumerate({row.client_id for row in placed})}
-    codes = np.array([clients[row.client_id] for row in placed], np.intp)
-    whole = completed(np.zeros(len(placed), np.intp), codes, STEP)
+    placed = [row for row in rows if row.status == "placed" and row.closed_at < window.until]
+    asked = np.array([since is None or row.closed_at >= since for row in placed], np.bool_)
+    numbers = numbers_by_quarter(
+        [row.closed_at for row in placed], [row.client_id for row in placed]
+    )
     days = [
-        (row.closed_at - row.since).total_seconds() / 86_400
-        for row, counts in zip(placed, whole, strict=True)
-        if counts
+        (placed[place].closed_at - placed[place].since).total_seconds() / 86_400
+        for place in np.flatnonzero(steps_within(numbers, asked))
     ]
     return in_fives(len(waiting)), rounded(np.median(days), 1) if days else None

@@ -59,14 +59,17 @@ def exposure_page(scope: ClinicScope, window: Window) -> ExposurePage:
 def seen(window: Window, staff: Staff, answers: Answers) -> tuple[_Floats, _Floats]:
     """The attention that each therapist got, and how many clients were shown them: (staff,) both.
 
+    Of the matches that stand for their clients: one who comes again and again is one.
+
     What stood at a rank was seen at that rank, so attention is counted as it fell; its chances are
     in the order that was drawn, not beside it.
     """
     got = np.zeros(len(staff))
-    for shown in answers.shown:
+    lists = [answers.shown[number] for number in window.counted]
+    for shown in lists:
         got[shown] += attention(shown.size)
-    clients = np.repeat(window.clients, [shown.size for shown in answers.shown])
-    places = np.concatenate([*answers.shown, np.zeros(0, np.intp)])
+    clients = np.repeat(window.clients[window.counted], [shown.size for shown in lists])
+    places = np.concatenate([*lists, np.zeros(0, np.intp)])
     return got, behind(clients, places.tolist(), len(staff))
 
 

@@ -1,4 +1,4 @@
-"""What a page reads of the window's matches: their answers once, the latest computed again."""
+"""What a page reads of the window's matches: their answers, and those that are computed again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from api.auth.scope import ClinicScope
 from api.insights import queries
 from api.insights.window import Window
 from api.ranking.answering import engine_arguments
-from api.ranking.recent import StoredMatch, recent_matches
+from api.ranking.recent import StoredMatch, recent_ids, stored_matches
 from matching.insights.assessed import Assessed, assess
 from matching.insights.tally import Tally
 
@@ -108,20 +108,19 @@ def _take(read: Answers, at: int, answer: dict[str, Any], staff: Staff) -> None:
 
 
 def read_again(scope: ClinicScope, window: Window, staff: Staff, answers: Answers) -> Tally:
-    """The latest matches of the window computed again on the rosters of then, added up."""
+    """The matches to be computed again, on the rosters of then, added up."""
     tally = Tally(staff.ids)
-    first = len(window.ids) - window.replayed
-    at = {id_: number for number, id_ in enumerate(window.ids[first:], first)}
+    at = {window.ids[number]: number for number in window.replayed}
     if not at:
         return tally
-    since, until = window.times[first], window.times[-1] + _MOMENT
-    for match in recent_matches(scope, since=since, until=until):
-        number = at.get(match.id)
-        if number is not None:
-            shown = [staff.ids[place] for place in answers.shown[number]]
-            client = int(window.clients[number])
-            assessed = _assessed(scope, match)
-            tally.add(assessed, match.basis.compiled.roster, client, shown, match.intake.limit)
+    times = [window.times[number] for number in window.replayed]
+    between = recent_ids(scope, since=times[0], until=times[-1] + _MOMENT)
+    for match in stored_matches(scope, [id_ for id_ in between if id_ in at]):
+        number = at[match.id]
+        shown = [staff.ids[place] for place in answers.shown[number]]
+        client = int(window.clients[number])
+        assessed = _assessed(scope, match)
+        tally.add(assessed, match.basis.compiled.roster, client, shown, match.intake.limit)
     return tally
 
 

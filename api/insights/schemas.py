@@ -25,7 +25,7 @@ class WindowOut(BaseModel):
     until: datetime
     matches: int
     clients: int | None = Field(description=_FIVES)
-    replayed: int = Field(description="The latest so many were computed again, for who could be")
+    replayed: int = Field(description="Of so many clients the latest match was computed again.")
 
 
 class TherapistNamed(BaseModel):

@@ -16,7 +16,7 @@ from api.insights.profiles import gap_page
 from api.insights.schemas import Index, Page, PageNamed
 from api.insights.unmet import unmet_page
 from api.insights.window import Asked, Window, window_of
-from api.insights.words import PAGES
+from api.insights.words import NONE_REPLAYED_NOTE, PAGES, REPLAY_NOTE
 
 _MADE: Mapping[str, Callable[[ClinicScope, Window], Page[Any, Any]]] = MappingProxyType(
     {
@@ -48,6 +48,8 @@ def page(scope: ClinicScope, name: str, asked: Asked) -> Page[Any, Any]:
     """
     window = window_of(scope, asked)
     made = _MADE[name](scope, window)
+    if window.ids and not window.replayed.size and REPLAY_NOTE in made.notes:
+        made.notes.append(NONE_REPLAYED_NOTE)
     scope.unit.begin_write()
     counts: dict[str, str | int] = {
         "page": name,

@@ -1,5 +1,11 @@
-"""Which matches a page rests on: whole steps of five clients, within what was asked for."""
+"""Which matches a page rests on: whole steps of five clients, within what was asked for.
 
+For what is computed again and for who is seen a client counts once a quarter of a year, with the
+latest match, so that one who comes a thousand times is no more than anybody else. Which one that is
+does not depend on what is asked for; else two windows would differ by fewer than five clients.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,11 +18,18 @@ from api.clock import utc_now
 from api.insights import queries
 from api.insights.schemas import MOST_MATCHES
 from api.problems import FieldProblem, Invalid
-from matching.insights.steps import step_numbers, steps_within
+from matching.insights.steps import (
+    latest_of_quarters,
+    latest_steps,
+    numbers_by_quarter,
+    quarter_after,
+    quarter_of,
+    steps_within,
+)
 
 USUAL_DAYS = 90
 
-# How many of the latest are computed again, to know who was eligible and with what score.
+# How many clients' matches are computed again, to know who was eligible and with what score.
 MOST_REPLAYED = 1000
 
 
@@ -39,7 +52,9 @@ class Window:
         times: when each was answered.
         clients: whose each is, numbered from 0, shape (n,). A match without a client's reference is
             somebody's of their own.
-        replayed: how many of the latest are computed again: whole steps too.
+        counted: the places of those matches that stand for their client, ascending: whole steps of
+            five clients too.
+        replayed: the latest of these, which are computed again.
     """
 
     since: datetime | None
@@ -47,7 +62,8 @@ class Window:
     ids: list[UUID]
     times: list[datetime]
     clients: NDArray[np.intp]
-    replayed: int
+    counted: NDArray[np.intp]
+    replayed: NDArray[np.intp]
 
     @property
     def people(self) -> int:
@@ -68,20 +84,24 @@ def window_of(scope: ClinicScope, asked: Asked) -> Window:
     last = asked.last or MOST_MATCHES
     first = queries.time_of_last(scope, last, since, until)
     begin = max(filter(None, (since, first)), default=None)
-    rows = queries.matches_between(scope, begin and _quarter(begin), until)
+    # To the end of the quarter: which match stands for a client must not depend on `until`.
+    rows = queries.matches_between(scope, begin and quarter_of(begin), quarter_after(until))
     clients = [row.client_id or row.id for row in rows]
-    wanted = np.array([begin is None or row.created_at >= begin for row in rows], np.bool_)
-    wanted[: max(0, len(rows) - last)] = False
-    numbers = _numbers([row.created_at for row in rows], clients)
-    kept = np.flatnonzero(steps_within(numbers, wanted)).tolist()
+    times = [row.created_at for row in rows]
+    wanted = np.array([(begin is None or begin <= time) and time < until for time in times], bool)
+    wanted[np.flatnonzero(wanted)[:-last]] = False
+    within = steps_within(numbers_by_quarter(times, clients), wanted)
+    kept = np.flatnonzero(within).tolist()
+    counted, numbers = _once(times, clients, within)
     codes: dict[UUID, int] = {}
     return Window(
         since=since,
         until=until,
         ids=[rows[place].id for place in kept],
-        times=[rows[place].created_at for place in kept],
+        times=[times[place] for place in kept],
         clients=np.array([codes.setdefault(clients[place], len(codes)) for place in kept], np.intp),
-        replayed=_replayed(numbers[kept]),
+        counted=np.searchsorted(kept, counted),
+        replayed=np.searchsorted(kept, counted[latest_steps(numbers, MOST_REPLAYED)]),
     )
 
 
@@ -98,26 +118,16 @@ def _bounds(asked: Asked) -> tuple[datetime | None, datetime]:
     return since, until
 
 
-def _numbers(times: list[datetime], clients: list[UUID]) -> NDArray[np.int64]:
-    """The step of each match, −1 for none; counted anew in each quarter."""
-    numbers = np.full(len(times), -1)
-    quarters = np.array([(time.year * 4 + (time.month - 1) // 3) for time in times], np.int64)
-    found = 0
-    for quarter in np.unique(quarters):
-        begin, end = np.searchsorted(quarters, (quarter, quarter + 1))
-        own = step_numbers(clients[begin:end])
-        numbers[begin:end] = np.where(own < 0, -1, own + found)
-        found = max(found, int(numbers[begin:end].max()) + 1)
-    return numbers
+def _once(
+    times: Sequence[datetime], clients: Sequence[UUID], within: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """The places of the matches that stand for their clients, and the step of each.
 
-
-def _quarter(time: datetime) -> datetime:
-    return datetime(time.year, (time.month - 1) // 3 * 3 + 1, 1, tzinfo=UTC)
-
-
-def _replayed(numbers: NDArray[np.int64]) -> int:
-    """How many of the latest make whole steps of MOST_REPLAYED matches at most."""
-    if numbers.size <= MOST_REPLAYED:
-        return int(numbers.size)
-    cut = numbers[-MOST_REPLAYED - 1]
-    return int(np.count_nonzero(numbers > cut))
+    Of whole steps of five clients that lie among the matches flagged, shape (n,).
+    """
+    latest = latest_of_quarters(times, clients)
+    numbers = numbers_by_quarter(
+        [times[place] for place in latest], [clients[place] for place in latest]
+    )
+    whole = steps_within(numbers, within[latest])
+    return latest[whole], numbers[whole]

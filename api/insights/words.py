@@ -17,7 +17,12 @@ STEPS_NOTE = (
     "Figures rest on whole steps of five clients, so some of the latest matches may be missing."
 )
 REPLAY_NOTE = (
-    "Who was eligible, and with what score, is computed again for the latest 1,000 matches at most."
+    "Who was eligible, and with what score, is computed again for the latest 1,000 clients at most;"
+    " each counts once a quarter of a year, with the latest match."
+)
+NONE_REPLAYED_NOTE = (
+    "Nothing was computed again: fewer than five clients have their latest match of the quarter"
+    " here, or they fill no step of five."
 )
 
 EXPOSURE_NOTES = (
@@ -101,5 +106,5 @@ def window_out(window: Window) -> WindowOut:
         until=window.until,
         matches=len(window.ids),
         clients=in_fives(window.people),
-        replayed=window.replayed,
+        replayed=window.replayed.size,
     )

@@ -24,6 +24,8 @@ _AT_ONCE = 200
 _matches = table_of(Match)
 # The answer is most of a row, and whoever ranks again makes it anew.
 _COLUMNS = tuple(column for column in _matches.c if column.name != "answer")
+# What rosters are walked forward by.
+_PLACE = (_matches.c.roster_version, _matches.c.availability_version, _matches.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,7 @@ def recent_ids(
     until: datetime | None = None,
 ) -> Sequence[UUID]:
     """The ids of those that `recent_matches` gives, in its order: oldest roster first."""
-    chosen = select(
-        _matches.c.id, _matches.c.roster_version, _matches.c.availability_version
-    ).where(_matches.c.clinic_id == scope.clinic_id)
+    chosen = select(*_PLACE).where(_matches.c.clinic_id == scope.clinic_id)
     if since is not None:
         chosen = chosen.where(_matches.c.created_at >= since)
     if until is not None:
@@ -109,11 +109,59 @@ def recent_ids(
     return scope.connection.execute(query).scalars().all()
 
 
+def time_of_latest(scope: ClinicScope, count: int) -> datetime | None:
+    """When the `count`-th latest match was answered, None where there are not as many."""
+    query = select(_matches.c.created_at).where(_matches.c.clinic_id == scope.clinic_id)
+    query = query.order_by(_matches.c.created_at.desc()).offset(count - 1).limit(1)
+    return scope.connection.execute(query).scalar_one_or_none()
+
+
+def answered(
+    scope: ClinicScope, since: datetime | None = None, until: datetime | None = None
+) -> Sequence[Row[Any]]:
+    """Id, time and client of the matches from `since` to `until`, in the order of answering."""
+    query = select(_matches.c.id, _matches.c.created_at, _matches.c.client_id).where(
+        _matches.c.clinic_id == scope.clinic_id
+    )
+    if since is not None:
+        query = query.where(_matches.c.created_at >= since)
+    if until is not None:
+        query = query.where(_matches.c.created_at <= until)
+    query = query.order_by(_matches.c.created_at, _matches.c.id)
+    rows: Sequence[Any] = scope.connection.execute(query).all()
+    return rows
+
+
+def latest_of_clients(scope: ClinicScope, clients: int, until: datetime) -> list[UUID]:
+    """The latest match before `until` of each of the last so many clients; ordered as `recent_ids`.
+
+    Matches that staff review are left out; one without a client's reference is somebody's of their
+    own.
+    """
+    query = (
+        select(*_PLACE, _matches.c.client_id)
+        .where(
+            _matches.c.clinic_id == scope.clinic_id,
+            _matches.c.created_at < until,
+            _matches.c.selection_mode == "client",
+        )
+        .order_by(_matches.c.created_at.desc(), _matches.c.id.desc())
+    )
+    latest: dict[UUID, Any] = {}
+    # Read as far as there are clients to find: one may have come a thousand times.
+    with scope.connection.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for row in rows:
+            latest.setdefault(row.client_id or row.id, row[:-1])
+            if len(latest) == clients:
+                break
+    return [id_ for *_, id_ in sorted(latest.values())]
+
+
 def _rows(scope: ClinicScope, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     query = (
         select(*_COLUMNS)
         .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.id.in_(ids))
-        .order_by(_matches.c.roster_version, _matches.c.availability_version, _matches.c.id)
+        .order_by(*_PLACE)
     )
     return scope.connection.execute(query).all()
 

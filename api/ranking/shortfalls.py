@@ -6,7 +6,6 @@ is what happens.
 """
 
 from datetime import datetime
-from uuid import UUID
 
 import numpy as np
 from sqlalchemy import func, select
@@ -17,16 +16,16 @@ from api.clock import utc_now
 from api.db.tables import Match
 from api.db.tables.base import table_of
 from api.ranking.answering import engine_arguments
-from api.ranking.recent import recent_matches
+from api.ranking.recent import latest_of_clients, stored_matches
 from api.store.clinics import hold_clinic
 from api.store.rosters import current_roster
 from api.store.shortfalls import Shortfall, keep_shortfall, newest_shortfall
 from matching.engine import lined_up
 from matching.exposure import Exposure, places
 
-# How many of the last matches are looked at: enough that each of a hundred therapists is owed the
-# attention of several first places, few enough to be gone through in less than a second.
-MATCHES = 500
+# How many clients' latest matches are looked at: enough that each of a hundred therapists is owed
+# the attention of several first places, few enough to be gone through in less than a second.
+CLIENTS = 500
 
 # A version holds for so many matches, so that what one client changed cannot be told from it.
 MATCHES_A_VERSION = 50
@@ -35,22 +34,16 @@ _matches = table_of(Match)
 
 
 def shortfall_now(scope: ClinicScope) -> Shortfall:
-    """Measured over the clinic's last MATCHES, each on the roster and under the weighting of then.
+    """Measured over the clinic's last CLIENTS, each on the roster and under the weighting of then.
 
-    A client who came several times counts with the first of these; matches that staff review, in
-    which nobody is lifted, do not count. It has no id and nothing is stored.
+    A client who came several times counts once, with the latest match; matches that staff review,
+    in which nobody is lifted, do not count. It has no id and nothing is stored.
     """
     now = utc_now()
     roster = current_roster(scope).roster
     then, at = roster, places(roster.ids, roster.ids)
     total = Exposure.none(len(roster))
-    seen: set[UUID] = set()
-    for match in recent_matches(scope, last=MATCHES, until=now):
-        client_id = match.row.client_id
-        if match.row.selection_mode == "staff" or client_id in seen:
-            continue
-        if client_id is not None:
-            seen.add(client_id)
+    for match in stored_matches(scope, latest_of_clients(scope, CLIENTS, now)):
         arguments = engine_arguments(scope, match.basis, match.at)
         if arguments["roster"] is not then:
             then = arguments["roster"]

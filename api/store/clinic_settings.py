@@ -49,7 +49,9 @@ class ClinicSettings(BaseModel):
         default=60, description="No new matches in the last days before a therapist leaves."
     )
     intake_retention_days: Days = Field(
-        default=90, description="Intakes that led to nothing are deleted after so many days."
+        default=90,
+        description="Intakes that led to nothing, and previews that have ended, are deleted after"
+        " so many days.",
     )
     waiting_days: Days = Field(
         default=90,

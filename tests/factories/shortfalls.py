@@ -1,6 +1,6 @@
 """Clinics whose arrangement goes by exposure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from api.db.tables import Clinic, ExposureShortfall, Match, WeightingRow
 from api.db.tables.base import table_of
 from api.ids import new_id
 from api.ranking.shortfalls import shortfall_now
-from api.store.shortfalls import Shortfall, newest_shortfall
+from api.store.shortfalls import Shortfall, keep_shortfall, newest_shortfall
 from api.store.weightings import to_document
 from matching.exposure import LEAST_MATCHES
 from matching.weighting import Weighting
@@ -80,6 +80,16 @@ def versions(clinic: ClinicApi) -> int:
     query = select(func.count()).where(table.c.clinic_id == clinic.clinic_id)
     with scope_of(clinic) as scope:
         return int(scope.connection.execute(query).scalar_one())
+
+
+def kept_now(clinic: ClinicApi, measured: Callable[[ClinicScope], Shortfall]) -> UUID:
+    """Make what is measured the newest version; its id."""
+    with scope_of(clinic) as scope:
+        found = measured(scope)
+        scope.unit.begin_write()
+        kept = keep_shortfall(scope, found)
+    assert kept.id is not None
+    return kept.id
 
 
 def newest_by_reference(clinic: ClinicApi) -> dict[str, float]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -14,6 +14,8 @@ from api.db.tables.base import (
     own_id_field,
     time_field,
 )
+
+_ARRANGED = text("shortfall_id IS NOT NULL")
 
 
 class Client(SQLModel, table=True):
@@ -60,6 +62,13 @@ class Match(SQLModel, table=True):
         CheckConstraint("origin IN ('request', 'alternative', 'wait')", name="origin"),
         Index(None, "clinic_id", "client_id"),
         Index(None, "clinic_id", "created_at"),
+        Index(
+            "ix_matches_shortfall",
+            "clinic_id",
+            "shortfall_id",
+            sqlite_where=_ARRANGED,
+            postgresql_where=_ARRANGED,
+        ),
     )
 
     clinic_id: UUID = clinic_id_field()

@@ -17,7 +17,7 @@ class Preview(SQLModel, table=True):
 
     Whoever works on it holds a lease until `lease_until` and renews it. `done` of `total` matches
     are replayed. `failure` is a code. `result` is what the preview answers; of its examples it has
-    only the ids of the matches.
+    only the ids of the matches, and what they were ranked by.
     """
 
     __tablename__ = "weighting_previews"

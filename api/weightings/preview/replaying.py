@@ -1,19 +1,24 @@
 """The clinic's matches ranked again, as they were and under another weighting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, Self
 from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
 
 from api.auth.scope import ClinicScope
 from api.ranking.answering import Basis, engine_arguments
-from api.ranking.recent import StoredMatch, stored_matches
+from api.ranking.recent import StoredMatch, answered, stored_matches
 from api.ranking.shortfalls import shortfall_now
-from api.store.outcomes import outcomes
+from api.store.outcomes import Outcome, outcomes
 from api.store.shortfalls import Shortfall, newest_shortfall
 from api.store.weightings import read_weighting
 from matching.choosing import Choosing
 from matching.engine import LineUp, lined_up
+from matching.insights.steps import numbers_by_quarter, quarter_of, steps_within
 from matching.off_policy import Estimates, Sample
 from matching.replay import Comparison, Tally, places_of
 
@@ -43,24 +48,35 @@ class Lining(Protocol):
         """A match as it was ranked, and as it would have been."""
 
 
+@dataclass(frozen=True, slots=True)
 class Previewed:
-    """One weighting, put in the place of those that matches were ranked with."""
+    """One weighting, put in the place of those that matches were ranked with.
 
-    def __init__(self, scope: ClinicScope, weighting_id: UUID) -> None:
-        self._scope = scope
-        self._id = weighting_id
+    Attributes:
+        scope: whose matches they are.
+        weighting_id: which weighting it is.
+        shortfall: by which it arranges: `shortfall_once_active`, or what that was at another time.
+    """
+
+    scope: ClinicScope
+    weighting_id: UUID
+    shortfall: Shortfall | None
+
+    @classmethod
+    def once_active(cls, scope: ClinicScope, weighting_id: UUID) -> Self:
+        """As it will rank once it is active."""
         exposure = read_weighting(scope, weighting_id)[0].exposure
-        self._shortfall = shortfall_once_active(scope, exposure)
+        return cls(scope, weighting_id, shortfall_once_active(scope, exposure))
 
     def line_ups(self, match: StoredMatch) -> tuple[LineUp, LineUp]:
         """A match as it was ranked, and as it would have been."""
-        before = engine_arguments(self._scope, match.basis, match.at)
-        after = engine_arguments(self._scope, self._in_place(match.basis), match.at)
+        before = engine_arguments(self.scope, match.basis, match.at)
+        after = engine_arguments(self.scope, self._in_place(match.basis), match.at)
         return lined_up(match.intake, **before), lined_up(match.intake, **after)
 
     def _in_place(self, basis: Basis) -> Basis:
         """All else as it was, but for whose exposure fell short."""
-        return replace(basis, weighting_id=self._id, shortfall=self._shortfall)
+        return replace(basis, weighting_id=self.weighting_id, shortfall=self.shortfall)
 
 
 def shortfall_once_active(scope: ClinicScope, exposure: float) -> Shortfall | None:
@@ -91,6 +107,7 @@ def replay(
         len(ids),
     )
     tally, sample = Tally(examples, choosing), Sample(choosing)
+    sampled: dict[UUID, datetime] = {}
     superseded = 0
     for done, match in enumerate(stored_matches(scope, ids), start=1):
         before, after = previewed.line_ups(match)
@@ -101,7 +118,32 @@ def replay(
         outcome = followed.get(match.id)
         if outcome is not None and outcome.fit is not None:
             row = compiled.roster.row_of(str(outcome.therapist_id))
-            if row is not None:
-                sample.add(outcome.client_id, row, outcome.fit, before, after)
+            client = outcome.client_id
+            if row is not None and sample.add(client, row, outcome.fit, before, after):
+                sampled[match.id] = match.at
         told(done)
-    return Replayed(tally.comparison(), sample.estimates(), superseded)
+    estimates = sample.estimates(_in_whole_steps(scope, sampled, followed))
+    return Replayed(tally.comparison(), estimates, superseded)
+
+
+def _in_whole_steps(
+    scope: ClinicScope, sampled: Mapping[UUID, datetime], followed: Mapping[UUID, Outcome]
+) -> NDArray[np.bool_]:
+    """Flags, of the rated choices of these matches, those of whole steps of five clients.
+
+    Steps are counted off over all rated choices of the clinic, in the order in which the matches
+    were answered, from the beginning of each quarter: whatever matches are asked for. Of one match
+    more or less, what its client rated would be the difference of two estimates.
+    """
+    if not sampled:
+        return np.zeros(0, np.bool_)
+    rows = answered(scope, quarter_of(min(sampled.values())), max(sampled.values()))
+    others = outcomes(scope, [row.id for row in rows if row.id not in followed])
+    every = {**others, **followed}
+    rated = [row for row in rows if row.id in every and every[row.id].fit is not None]
+    numbers = numbers_by_quarter(
+        [row.created_at for row in rated], [every[row.id].client_id for row in rated]
+    )
+    asked = np.array([row.id in sampled for row in rated], np.bool_)
+    whole = {rated[place].id for place in np.flatnonzero(steps_within(numbers, asked))}
+    return np.array([id_ in whole for id_ in sampled], np.bool_)

@@ -16,11 +16,16 @@ from api.weightings.preview.schemas import (
     PreviewOut,
     TherapistOut,
 )
+from matching.estimators import Estimate
+from matching.insights.steps import in_fives
 from matching.off_policy import Estimates
 from matching.replay import Change
 from matching.roster import Roster
 from matching.rows import Flags, Rows
 from matching.weighting import Weighting
+
+# Of an estimated fit, 0 to 10.
+_DIGITS = 2
 
 _ALWAYS = (
     "Matches that were erased are not in it.",
@@ -122,20 +127,25 @@ def _by_group(roster: Roster, exposure: Mapping[str, Change]) -> Iterator[GroupE
 
 def _estimate(found: Estimates) -> EstimateOut:
     best = found.best
-    after: dict[str, Any] = asdict(best.after) if best else {}
+    after: dict[str, Any] = _rounded(best.after) if best else {}
     return EstimateOut.model_validate(
         {
             "value": after.get("value"),
             "low": after.get("low"),
             "high": after.get("high"),
             "effective_sample_size": found.effective_sample_size,
-            "outcomes": found.outcomes,
+            "outcomes": in_fives(found.outcomes) or 0,
             "unsupported": found.unsupported,
-            "before": asdict(best.before) if best else None,
-            "difference": asdict(best.difference) if best else None,
+            "before": _rounded(best.before) if best else None,
+            "difference": _rounded(best.difference) if best else None,
             "why": asdict(found.why) if found.why else None,
         }
     )
+
+
+def _rounded(interval: Estimate) -> dict[str, float]:
+    """To what can be told: from many digits of many previews the ratings could be worked out."""
+    return {name: round(value, _DIGITS) for name, value in asdict(interval).items()}
 
 
 def _notes(before: Weighting, after: Weighting, found: Replayed) -> Iterator[str]:

@@ -104,7 +104,7 @@ class EstimateOut(BaseModel):
     low: float | None
     high: float | None
     effective_sample_size: float
-    outcomes: int = Field(description="Rated choices that it rests on.")
+    outcomes: int = Field(description="Rated choices that it rests on, in steps of five.")
     unsupported: float = Field(description="The share of choices that nothing is known about.")
     before: IntervalOut | None
     difference: IntervalOut | None

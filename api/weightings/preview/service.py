@@ -1,6 +1,7 @@
 """Preview a weighting: at once, or as a job where there is more to do than a caller waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from api.http.replies import Reply, json_reply
 from api.problems import Conflict, NotFound
 from api.ranking.recent import recent_ids
 from api.store.clinics import hold_clinic
+from api.store.shortfalls import Shortfall
 from api.store.weightings import read_weighting
 from api.weightings import queries
 from api.weightings.preview import jobs
 from api.weightings.preview.examples import examples
+from api.weightings.preview.readings import record_readings, told_of
 from api.weightings.preview.replaying import Previewed, Told, replay
 from api.weightings.preview.result import result
-from api.weightings.preview.schemas import ExampleOut, PreviewIn, PreviewJobOut, PreviewOut
+from api.weightings.preview.schemas import PreviewIn, PreviewJobOut, PreviewOut
 
 # A caller waits for so many; more are a job.
 MOST_AT_ONCE = 1_000
@@ -47,11 +50,12 @@ def preview(
     scope: ClinicScope, weighting_id: UUID, ids: Sequence[UUID], asked: PreviewIn
 ) -> PreviewOut:
     """What would have been different; nothing is stored but that somebody looked."""
-    found = previewed(scope, weighting_id, ids, asked.examples)
+    draft = Previewed.once_active(scope, weighting_id)
+    found = previewed(scope, draft, ids, asked.examples)
     scope.unit.begin_write()
     counts = {"matches": found.matches, "examples": len(found.examples)}
     record(scope, "weighting.previewed", weighting_id, counts)
-    _record_reading(scope, found.examples)
+    record_readings(scope, told_of(ids), found.examples)
     return found
 
 
@@ -63,7 +67,12 @@ def ask_for_preview(
     Raises:
         Conflict: the clinic has one under way.
     """
-    fixed = {"last": asked.most, "until": asked.until or utc_now()}
+    now = utc_now()
+    until = min(asked.until or now, now)
+    fixed: dict[str, Any] = {"last": asked.most, "until": until}
+    if asked.since is not None:
+        # A range that is still to come is empty, and has a length all the same.
+        fixed["since"] = min(asked.since, until - timedelta(microseconds=1))
     settled = asked.model_copy(update=fixed).model_dump(mode="json", exclude_none=True)
     preview_id = jobs.ask(scope, weighting_id, settled, len(ids))
     location = {"Location": f"/v1/weightings/{weighting_id}/previews/{preview_id}"}
@@ -77,10 +86,13 @@ def job(scope: ClinicScope, weighting_id: UUID, preview_id: UUID) -> PreviewJobO
     Raises:
         NotFound: the clinic has no such preview of that weighting.
     """
-    shown = _shown(scope, _existing(scope, weighting_id, preview_id))
+    row = _existing(scope, weighting_id, preview_id)
+    shown = _shown(scope, row)
     if shown.result is not None:
         scope.unit.begin_write()
-        _record_reading(scope, shown.result.examples)
+        # A result of an earlier release names none.
+        told = [UUID(id_) for id_ in row.result.get("told_of", ())]
+        record_readings(scope, told, shown.result.examples)
     return shown
 
 
@@ -103,19 +115,43 @@ def cancel(scope: ClinicScope, weighting_id: UUID, preview_id: UUID) -> PreviewJ
 
 def previewed(
     scope: ClinicScope,
-    weighting_id: UUID,
+    draft: Previewed,
     ids: Sequence[UUID],
     most_examples: int,
     told: Told = lambda _done: None,
 ) -> PreviewOut:
     """Rank the matches of these ids again; `told` hears how far it is."""
-    draft = Previewed(scope, weighting_id)
     found = replay(scope, draft, ids, examples=most_examples, told=told)
     most_changed = [UUID(example.key) for example in found.comparison.examples]
     shown = examples(scope, draft, most_changed)
     before, _ = read_weighting(scope, scope.clinic.weighting_id)
-    after, _ = read_weighting(scope, weighting_id)
+    after, _ = read_weighting(scope, draft.weighting_id)
     return result(scope, before, after, found, shown)
+
+
+def kept(found: PreviewOut, ids: Sequence[UUID], shortfall: Shortfall | None) -> dict[str, object]:
+    """What is stored of a result over the matches of these ids.
+
+    Of its examples only whose they are, so that erasure holds, and the `shortfall` they were ranked
+    by, so that they stay those of the figures; and which matches each reading of it is recorded of.
+    """
+    document: dict[str, object] = found.model_dump(mode="json", exclude={"examples"})
+    document["examples"] = [example.match_id for example in found.examples]
+    document["told_of"] = [str(id_) for id_ in told_of(ids)]
+    if shortfall is not None:
+        document["shortfall"] = {
+            "measured_at": shortfall.measured_at.isoformat(),
+            "by_therapist": dict(shortfall.by_therapist),
+        }
+    return document
+
+
+def _ranked_by(result: Mapping[str, Any]) -> Shortfall | None:
+    """The shortfall that a stored result was ranked by."""
+    found = result.get("shortfall")
+    if found is None:
+        return None
+    return Shortfall(None, datetime.fromisoformat(found["measured_at"]), found["by_therapist"])
 
 
 def _existing(scope: ClinicScope, weighting_id: UUID, preview_id: UUID) -> Row[Any]:
@@ -130,11 +166,7 @@ def _shown(scope: ClinicScope, row: Row[Any]) -> PreviewJobOut:
     if row.result is not None:
         # Not kept but ranked again: of what was erased meanwhile nothing is shown.
         ids = [UUID(id_) for id_ in row.result["examples"]]
-        again = examples(scope, Previewed(scope, row.weighting_id), ids)
+        draft = Previewed(scope, row.weighting_id, _ranked_by(row.result))
+        again = examples(scope, draft, ids)
         found = PreviewOut.model_validate({**row.result, "examples": again})
     return PreviewJobOut.model_validate({**row._mapping, "result": found})
-
-
-def _record_reading(scope: ClinicScope, shown: Sequence[ExampleOut]) -> None:
-    for example in shown:
-        record(scope, "match.previewed", UUID(example.match_id))

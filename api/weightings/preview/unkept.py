@@ -11,15 +11,13 @@ from api.store.shortfalls import Shortfall
 from api.store.weightings import read_weighting
 from api.weightings.content import drafted
 from api.weightings.preview.examples import examples
+from api.weightings.preview.readings import record_readings, told_of
 from api.weightings.preview.replaying import replay, shortfall_once_active
 from api.weightings.preview.result import result
 from api.weightings.preview.schemas import PreviewOut
 from api.weightings.schemas import WeightingIn
 from matching.engine import LineUp, lined_up
 from matching.weighting import Weighting
-
-# Figures of fewer matches say what was in each, so each is recorded as read.
-_FEW_MATCHES = 20
 
 
 def preview_unkept(
@@ -39,12 +37,10 @@ def preview_unkept(
     found = replay(scope, unkept, ids, examples=most_examples)
     most_changed = [UUID(example.key) for example in found.comparison.examples]
     shown = result(scope, before, after, found, examples(scope, unkept, most_changed))
-    read = ids if len(ids) < _FEW_MATCHES else [UUID(one.match_id) for one in shown.examples]
     scope.unit.begin_write()
     counts = {"matches": shown.matches, "examples": len(shown.examples)}
     record(scope, "weighting.previewed", None, counts)
-    for match_id in read:
-        record(scope, "match.previewed", match_id)
+    record_readings(scope, told_of(ids), shown.examples)
     return shown
 
 

@@ -13,7 +13,7 @@ from api.weightings.sensitivity.schemas import SensitivityOut
 router = APIRouter(route_class=HeavyRoute, prefix="/v1/weightings", tags=["weightings"])
 
 Last = Annotated[
-    int, Query(ge=20, le=1000, description="How many of the clinic's latest matches to look at.")
+    int, Query(ge=20, le=1000, description="How many of the clinic's latest clients to look at.")
 ]
 Of = Annotated[UUID | None, Query(description="A version, such as a draft; else the active one.")]
 

@@ -27,7 +27,9 @@ class DimensionOut(BaseModel):
 
     dimension: str
     weight: float
-    asked: int = Field(description="In how many of the matches it counts.")
+    asked: int | None = Field(
+        description="In how many of the matches it counts: in steps of five, null below five."
+    )
     shares: list[ShareOut]
 
 
@@ -36,7 +38,7 @@ class SensitivityOut(BaseModel):
 
     weighting: UUID
     version: int
-    matches: int = Field(description="How many were looked at.")
+    matches: int = Field(description="How many were looked at, one a client.")
     bound: float = Field(description="The largest factor that was looked at.")
     words: str
     dimensions: list[DimensionOut]

@@ -1,13 +1,19 @@
 """The figures of each page, in clinics of which they are known."""
 
+from datetime import UTC, datetime, timedelta
 from math import log2
+from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from api.auth.roles import Role
+from api.db.tables import Wait
+from api.db.tables.base import table_of
 from tests.api.insights.worlds import Json, ask, by_reference, page, plain_order, staff
 from tests.factories.clinics import ClinicApi
 from tests.factories.models import preferring, trained
+from tests.factories.pairings import in_scope
 
 CBT = {"modality": {"any_of": ["cbt"]}}
 SECOND = 1 / log2(3)
@@ -101,6 +107,34 @@ def test_full_for_whom(clinic: ClinicApi) -> None:
     assert shown["rows"][0]["therapist"]["reference"] == "full"
     assert shown["summary"]["with_nobody"] == 0
     assert shown["summary"]["waiting_now"] is None
+
+
+def test_days_waited_do_not_slide_with_the_window(clinic: ClinicApi) -> None:
+    """Counted from `since` on, each wait would be told by letting it fall out of the window."""
+    clinic.add(reference="t-1", caseload_limit=1, caseload=1)
+    for match in ask(clinic, 9):
+        assert clinic.post(f"/v1/matches/{match['id']}/wait", {}).status_code == 201
+    table, begin = table_of(Wait), datetime(2026, 2, 1, tzinfo=UTC)
+    days = [3, 40, 8, 25, 61, 14, 33, 5, 90]
+    with in_scope(clinic) as scope:
+        connection = scope.unit.begin_write()
+        ids = connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all()
+        for number, (id_, lasted) in enumerate(zip(ids, days, strict=True)):
+            ended = begin + timedelta(hours=number)
+            values = {"since": ended - timedelta(days=lasted), "closed_at": ended}
+            change = update(table).where(table.c.id == id_).values(status="placed", **values)
+            connection.execute(change)
+
+    def waited(since: int, until: int = 24) -> float | None:
+        params: dict[str, Any] = {
+            name: (begin + timedelta(hours=hours - 0.5)).isoformat()
+            for name, hours in (("since", since), ("until", until))
+        }
+        found: float | None = page(clinic, "congestion", **params)["summary"]["days_waited"]
+        return found
+
+    assert [waited(since) for since in range(-1, 4)] == [25, 25, None, None, None]
+    assert [waited(0, until) for until in (4, 5, 8, 9)] == [None, 25, 25, 25]
 
 
 def test_calibration_is_refused_where_too_few_have_rated(clinic: ClinicApi) -> None:

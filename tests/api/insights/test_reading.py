@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta
 from itertools import combinations
+from math import log2
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from api.auth.roles import Role
 from api.clock import utc_now
 from api.db.tables import AuditRow, Match
-from api.insights.words import PAGES
+from api.insights import window
+from api.insights.words import NONE_REPLAYED_NOTE, PAGES
 from tests.api.insights.worlds import ask, by_reference, page, staff
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.pairings import rows_of
@@ -127,6 +129,39 @@ def test_no_two_readings_differ_by_one_client(clinic: ClinicApi) -> None:
     assert {count for count, _ in seen} == {15, 10, 5}
     for (count, one), (other, two) in combinations(seen, 2):
         assert one == two or abs(count - other) >= 5
+
+
+def test_one_who_comes_again_and_again_is_one(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "MOST_REPLAYED", 10)
+    staff(clinic, 3)
+    ask(clinic, 10)
+    for _ in range(40):
+        ask(clinic, 1, begin=10, limit=1)
+    ask(clinic, 4, begin=11)
+    flooded = page(clinic, "exposure")
+    assert (flooded["window"]["matches"], flooded["window"]["replayed"]) == (54, 10)
+    # Of 15 clients one sees one therapist alone: of 54 matches, 40 are of one alone.
+    got = [row["attention"] for row in flooded["rows"]]
+    assert sum(got) == pytest.approx(1, abs=1e-3)
+    fourteen, one = 1 + 1 / log2(3) + 1 / 2, 1
+    assert min(got) >= 14 * 0.5 / (14 * fourteen + one) - 1e-3
+    clients = [row["eligible_clients"] for row in flooded["rows"]]
+    assert clients == [10, 10, 10]
+
+
+def test_nothing_computed_again_says_why(clinic: ClinicApi) -> None:
+    staff(clinic, 1)
+    ask(clinic, 5)
+    until = utc_now().isoformat()
+    assert page(clinic, "exposure", until=until)["window"]["replayed"] == 5
+    ask(clinic, 5)
+    shown = page(clinic, "exposure", until=until)
+    assert (shown["window"]["matches"], shown["window"]["replayed"]) == (5, 0)
+    assert NONE_REPLAYED_NOTE in shown["notes"]
+    for name in set(PAGES) - {"unmet-needs", "calibration"}:
+        assert NONE_REPLAYED_NOTE not in page(clinic, name)["notes"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,18 @@ def test_a_client_counts_once(clinic: ClinicApi) -> None:
     assert measured_now(clinic) == once == {"t-1": 0.55, "t-2": 0.55}
 
 
+def test_one_who_comes_again_and_again_takes_nobodys_place(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortfalls, "CLIENTS", LEAST_MATCHES)
+    three_women(clinic)
+    first_shown(clinic, LEAST_MATCHES - 1)
+    first_shown(clinic, LEAST_MATCHES + 5, client={"reference": "c-1"})
+    # Neither do those whom staff look after.
+    first_shown(clinic, 5, staff_review=True)
+    assert measured_now(clinic) == {"t-1": 0.55, "t-2": 0.55}
+
+
 def test_who_was_not_eligible_was_owed_nothing(clinic: ClinicApi) -> None:
     three_women(clinic)
     clinic.add(reference="t-3", gender="woman", modalities=["cbt"], accepting=False)
@@ -116,7 +128,7 @@ def test_matches_before_the_window_and_of_other_clinics_do_not_count(
     three_women(other)
     first_shown(clinic, LEAST_MATCHES)
     assert measured_now(other) == {}
-    monkeypatch.setattr(shortfalls, "MATCHES", LEAST_MATCHES - 1)
+    monkeypatch.setattr(shortfalls, "CLIENTS", LEAST_MATCHES - 1)
     assert measured_now(clinic) == {}
 
 

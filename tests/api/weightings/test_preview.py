@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from api.auth.roles import Role
 from api.db.tables import AuditRow
 from api.db.tables.base import table_of
+from api.weightings.preview import service
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.pairings import chosen
 from tests.factories.weightings import (
@@ -115,7 +116,7 @@ def test_both_lists_stand_side_by_side_with_their_points(clinic: ClinicApi) -> N
 
 
 def test_nothing_is_stored_and_looking_is_recorded(clinic: ClinicApi) -> None:
-    matched(clinic)
+    matches = matched(clinic)
     draft = drafted(clinic, **OTHER)
     before = everything(clinic)
     found = previewed(clinic, draft, examples=2)
@@ -123,7 +124,25 @@ def test_nothing_is_stored_and_looking_is_recorded(clinic: ClinicApi) -> None:
     (row,) = trail(clinic, "weighting.previewed")
     assert (str(row.subject_id), row.details) == (draft["id"], {"matches": 8, "examples": 2})
     read = [str(row.subject_id) for row in trail(clinic, "match.previewed")]
+    # So few that the figures say what was in each.
+    assert (
+        set(read)
+        == {made["id"] for made in matches}
+        > {example["match_id"] for example in found["examples"]}
+    )
+    assert len(read) == len(matches)
+
+
+def test_of_many_matches_only_the_examples_are_recorded(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matched(clinic)
+    monkeypatch.setattr(service, "FEW_MATCHES", 8)
+    found = previewed(clinic, drafted(clinic, **OTHER), examples=2)
+    read = [str(row.subject_id) for row in trail(clinic, "match.previewed")]
     assert read == [example["match_id"] for example in found["examples"]]
+    previewed(clinic, active(clinic), last=7, examples=0)
+    assert len(trail(clinic, "match.previewed")) == len(read) + 7
 
 
 def test_who_the_client_is_is_not_shown(clinic: ClinicApi) -> None:

@@ -7,11 +7,22 @@ from typing import Any
 
 import pytest
 
+from api.clock import utc_now
+from api.ranking import shortfalls
+from api.store.shortfalls import Shortfall
 from api.weightings.preview import service, worker
 from api.weightings.preview.jobs import PREVIEWS
+from matching.exposure import LEAST_MATCHES
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.clinics import service as served
 from tests.factories.models import LEASE, database_of
+from tests.factories.shortfalls import (
+    first_shown,
+    go_by_exposure,
+    kept_now,
+    scope_of,
+    three_women,
+)
 from tests.factories.weightings import Json, active, drafted, erase, preview, previewed, seeded
 
 OTHER: Json = {"weights": {"communication_style": 5, "needs": 0}}
@@ -64,6 +75,52 @@ def test_a_job_comes_to_what_is_answered_at_once(matched: ClinicApi) -> None:
     assert ended["ended_at"] > ended["requested_at"]
     assert ended["result"] == at_once
     assert len(at_once["examples"]) == 3
+
+
+def test_what_comes_later_is_not_in_a_range_that_ends_later(matched: ClinicApi) -> None:
+    job = asked(matched, active(matched), until="2100-01-01T00:00:00Z")
+    matched.match()
+    ended = done(matched, job)
+    assert (ended["done"], ended["total"], ended["result"]["matches"]) == (6, 6, 6)
+    to_come = {"since": "2099-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    ended = done(matched, asked(matched, active(matched), **to_come))
+    assert (ended["status"], ended["done"], ended["total"]) == ("done", 0, 0)
+
+
+def test_reading_a_job_of_few_matches_is_recorded_of_each(matched: ClinicApi) -> None:
+    job = asked(matched, active(matched), examples=0)
+    done(matched, job)
+    read = matched.get("/v1/audit?action=match.previewed").json()["items"]
+    assert len({row["subject_id"] for row in read}) == 6
+
+
+def test_examples_stay_those_of_the_figures(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The women who were not shown fell short; once they have been, they no longer do."""
+    monkeypatch.setattr(shortfalls, "CLIENTS", LEAST_MATCHES)
+    three_women(clinic)
+    first_shown(clinic)
+    job = asked(clinic, drafted(clinic, exposure=1, near_tie=0, diversity=0), last=5)
+    first = done(clinic, job)["result"]
+    assert first["examples"]
+    for _ in range(LEAST_MATCHES):
+        clinic.match(preferences={"modality": {"any_of": ["act"], "importance": "must"}})
+    with scope_of(clinic) as scope:
+        assert len(shortfalls.shortfall_now(scope).by_therapist) != 2
+    assert polled(clinic, job)["result"] == first
+
+
+def test_examples_stay_those_of_the_version_that_was_the_newest(clinic: ClinicApi) -> None:
+    three_women(clinic)
+    first_shown(clinic)
+    go_by_exposure(clinic, 1)
+    kept_now(clinic, shortfalls.shortfall_now)
+    job = asked(clinic, drafted(clinic, exposure=1, near_tie=0, diversity=0), last=5)
+    first = done(clinic, job)["result"]
+    assert first["examples"]
+    kept_now(clinic, lambda _scope: Shortfall(None, utc_now(), {}))
+    assert polled(clinic, job)["result"] == first
 
 
 def test_many_matches_are_a_job(matched: ClinicApi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from api.auth.roles import Role
 from tests.factories.clinics import ClinicApi, make_clinic
 
 PATH = "/v1/weightings/sensitivity"
-MOST, FEW = 16, 8
+MOST, FEW = 17, 8
 
 
 def _asking(clinic: ClinicApi, strongly: bool, number: int = 0) -> str:
@@ -100,6 +100,30 @@ def test_a_share_of_all_matches_counts_also_those_that_did_not_ask(asked: Clinic
     assert found[2] == (None, pytest.approx(1.25))
     assert _shown(asked, last=20)["matches"] == 20
     assert _moves(_shown(asked, last=20))["gender"] == [(None, None)] * 3
+
+
+def test_one_match_more_tells_nothing_of_its_client(asked: ClinicApi) -> None:
+    """Five ask for nothing of culture, and then somebody does."""
+    before = _shown(asked, last=25)
+    asked.match(
+        client={"reference": "one"},
+        preferences={"culture": {"any_of": ["latine"], "importance": "some"}},
+    )
+    for last in (25, 26, 29):
+        assert _shown(asked, last=last) == before
+    for number in range(4):
+        asked.match(client={"reference": f"other-{number}"})
+    after = _shown(asked, last=30)
+    assert after["matches"] == 30
+    asked_by = {one["dimension"]: one["asked"] for one in after["dimensions"]}
+    assert (asked_by["gender"], asked_by["culture"]) == (25, None)
+
+
+def test_one_who_comes_again_and_again_is_one(asked: ClinicApi) -> None:
+    before = _shown(asked, last=25)
+    for _ in range(30):
+        asked.match(client={"reference": "one"})
+    assert _shown(asked, last=25) == before
 
 
 def test_with_few_matches_nothing_is_said(clinic: ClinicApi) -> None:

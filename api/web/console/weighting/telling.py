@@ -195,7 +195,7 @@ class Reach:
 
     name: str
     weight: str
-    asked: int
+    asked: str
     said: list[str]
 
 
@@ -205,7 +205,7 @@ def reaches(found: SensitivityOut) -> list[Reach]:
         Reach(
             COUNTS[one.dimension][0],
             number(one.weight),
-            one.asked,
+            "fewer than 5" if one.asked is None else str(one.asked),
             [_reach(share, found.bound) for share in one.shares],
         )
         for one in found.dimensions
