@@ -14,6 +14,7 @@ from api.db.tables.base import (
     own_id_field,
     time_field,
 )
+from api.limits import KEY_NAME_CHARS
 
 
 class Clinic(SQLModel, table=True):
@@ -84,7 +85,7 @@ class AccessKey(SQLModel, table=True):
     subject_id: UUID | None = None
     expires_at: datetime | None = time_field(default=None, nullable=True)
     parent_id: UUID | None = None
-    name: str | None = Field(default=None, max_length=80)
+    name: str | None = Field(default=None, max_length=KEY_NAME_CHARS)
 
 
 class ClinicSettingsRow(SQLModel, table=True):

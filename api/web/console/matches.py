@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 
 from api.audit.record import record
+from api.auth.holders import holders
 from api.db.tables import Client, Match
 from api.db.tables.base import table_of
 from api.match.service import replay_match, show_match
@@ -28,7 +29,13 @@ _matches, _clients = table_of(Match), table_of(Client)
 def listed(page: PageDep) -> Response:
     """The latest matches."""
     query = (
-        select(_matches.c.id, _matches.c.created_at, _matches.c.origin, _clients.c.reference)
+        select(
+            _matches.c.id,
+            _matches.c.created_at,
+            _matches.c.created_by,
+            _matches.c.origin,
+            _clients.c.reference,
+        )
         .join_from(
             _matches,
             _clients,
@@ -45,7 +52,12 @@ def listed(page: PageDep) -> Response:
     record(page.scope, "matches.listed", details={"items": len(rows)})
     # Who does not list clients sees ids alone, as in the API.
     named = page.may("GET", "/v1/clients")
-    return page.show("console/matches.html", matches=rows, named=named)
+    return page.show(
+        "console/matches.html",
+        matches=rows,
+        named=named,
+        by=holders(page.scope, (row.created_by for row in rows)),
+    )
 
 
 @router.get("/{match_id}")
@@ -82,7 +94,12 @@ def choose(page: PageDep, match_id: UUID) -> Response:
 
 def _show(page: Page, match_id: UUID, replayed: str = "") -> Response:
     answer = json.loads(show_match(page.scope, match_id).body)
-    request = existing_match(page.scope, match_id).request
+    row = existing_match(page.scope, match_id)
     return page.show(
-        "console/match.html", match=answer, request=request, names=NAMES, replayed=replayed
+        "console/match.html",
+        match=answer,
+        by=holders(page.scope, [row.created_by]).get(row.created_by),
+        request=row.request,
+        names=NAMES,
+        replayed=replayed,
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.web.console.weighting import drafting, form
 from api.web.console.weighting.drafting import Faults, Start
 from api.web.console.weighting.versions import counting, every_version
-from api.web.console.weighting.words import COUNTS, PRESETS, STATUS, author, number, signed_fine
+from api.web.console.weighting.words import COUNTS, PRESETS, STATUS, authors, number, signed_fine
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 from api.weightings.presets import MEANINGS
@@ -36,7 +36,7 @@ def listed(page: PageDep) -> Response:
         chart=counting(active),
         versions=versions if query.get("all") == "1" else versions[:_MOST],
         total=len(versions),
-        authors={one.id: author(page, one.created_by) for one in versions},
+        authors=authors(page, versions),
         suggestion=suggestion(page.scope),
         presets=[(name, label, MEANINGS[name]) for name, label in PRESETS.items()],  # type: ignore[index]
         activated=query.get("activated") == "1",
