@@ -43,7 +43,7 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
-from api.web import entrance
+from api.web import entrance, front
 from api.web.console import audit as console_audit
 from api.web.console import keys as console_keys
 from api.web.console import matches as console_matches
@@ -58,6 +58,7 @@ from api.web.intake import routes as intake_pages
 from api.web.intake.drafts import DraftDuty
 from api.web.my import choosing, home, sessions
 from api.web.practice import pages as practice
+from api.web.refusals import install_pages_for_errors
 from api.weightings import routes as weightings
 from api.weightings.preview import routes as previews
 from api.weightings.preview.runner import previews as preview_runner
@@ -92,6 +93,7 @@ FEATURES = (
 )
 # Pages, above all else.
 PAGES = (
+    front,
     entrance,
     intake_pages,
     home,
@@ -133,6 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.turns = Turns()
     app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
     install_error_handlers(app)
+    install_pages_for_errors(app)
     for feature in (*FEATURES, *PAGES):
         app.include_router(feature.router)
     own = {**dict.fromkeys(STREAMED), UPLOAD: settings.max_import_bytes}
