@@ -45,12 +45,12 @@ from api.waits import routes as waits
 from api.waits.duty import see_to_waits
 from api.web import entrance, front
 from api.web.console import audit as console_audit
+from api.web.console import deciding, today
 from api.web.console import keys as console_keys
 from api.web.console import matches as console_matches
 from api.web.console import models as console_models
 from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
-from api.web.console import today
 from api.web.console.insights import pages as console_insights
 from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
@@ -103,6 +103,7 @@ PAGES = (
     today,
     console_therapists,
     console_matches,
+    deciding,
     # The form's fixed path before the id that could stand in the same place.
     console_weightings,
     console_weighting,
