@@ -56,7 +56,7 @@ from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
 from api.web.intake import routes as intake_pages
 from api.web.intake.drafts import DraftDuty
-from api.web.my import choosing, home, sessions
+from api.web.my import choosing, home, sessions, sharing
 from api.web.practice import pages as practice
 from api.web.refusals import install_pages_for_errors
 from api.weightings import routes as weightings
@@ -99,6 +99,7 @@ PAGES = (
     home,
     choosing,
     sessions,
+    sharing,
     practice,
     today,
     console_therapists,
