@@ -47,7 +47,7 @@ def test_staff_see_what_they_need_and_approve(
     assert f"c-careful would like to see {undecided['therapist']['name']}" in view.text
     assert "Number 2 of the client’s list" in view.text
     assert "Decide by" in view.text
-    assert "What speaks for them" in view.text
+    assert "What the client was told of them" in view.text
     done = staff.press(view, "Approve")
     assert done.code == 200
     assert "would like to see" not in done.text
