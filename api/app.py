@@ -44,16 +44,16 @@ from api.steward import Duty, Steward
 from api.tasks import routes as tasks
 from api.waits import routes as waits
 from api.waits.duty import see_to_waits
-from api.web import entrance
+from api.web import entrance, front
 from api.web.console import audit as console_audit
 from api.web.console import clients as console_clients
 from api.web.console import comments as console_comments
+from api.web.console import deciding, today
 from api.web.console import keys as console_keys
 from api.web.console import matches as console_matches
 from api.web.console import models as console_models
 from api.web.console import settings as console_settings
 from api.web.console import therapists as console_therapists
-from api.web.console import today
 from api.web.console import vocabulary as console_vocabulary
 from api.web.console import waiting as console_waiting
 from api.web.console import webhooks as console_webhooks
@@ -63,8 +63,9 @@ from api.web.console.weighting import one as console_weighting
 from api.web.console.weighting import overview as console_weightings
 from api.web.intake import routes as intake_pages
 from api.web.intake.drafts import DraftDuty
-from api.web.my import choosing, home, sessions
+from api.web.my import choosing, home, sessions, sharing
 from api.web.practice import pages as practice
+from api.web.refusals import install_pages_for_errors
 from api.weightings import routes as weightings
 from api.weightings.preview import routes as previews
 from api.weightings.preview.retention import PreviewDuty
@@ -100,11 +101,13 @@ FEATURES = (
 )
 # Pages, above all else.
 PAGES = (
+    front,
     entrance,
     intake_pages,
     home,
     choosing,
     sessions,
+    sharing,
     practice,
     today,
     console_clients,
@@ -112,6 +115,7 @@ PAGES = (
     console_comments,
     console_therapists,
     console_matches,
+    deciding,
     # The form's fixed path before the id that could stand in the same place.
     console_weightings,
     console_live_weighting,
@@ -147,6 +151,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.turns = Turns()
     app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
     install_error_handlers(app)
+    install_pages_for_errors(app)
     for feature in (*FEATURES, *PAGES):
         app.include_router(feature.router)
     own = {**dict.fromkeys(STREAMED), UPLOAD: settings.max_import_bytes}

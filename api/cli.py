@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 import click
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from api import demo as demo_clinic
@@ -36,6 +36,7 @@ from api.ratings.landing import RATINGS
 from api.roster.landing import THERAPISTS
 from api.settings import get_settings
 from api.terminal import CLINIC, configured_database, say
+from api.text import KeyName
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -148,24 +149,38 @@ def keys() -> None:
 @keys.command("create")
 @CLINIC
 @click.option("--role", type=click.Choice([role.value for role in CLINIC_ROLES]), required=True)
-def keys_create(clinic_id: UUID, role: str) -> None:
+@click.option("--name", help="What or who holds it, 1 to 80 characters.")
+def keys_create(clinic_id: UUID, role: str, name: str | None) -> None:
     """Add a key; it is shown this once, and only its hash is kept."""
+    if name is not None:
+        name = _key_name(name)
     with configured_database() as database, clinic_scope(database, clinic_id) as scope:
-        key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role))
+        key_id, key = create_key(scope.unit.begin_write(), clinic_id, Role(role), name)
         record(scope, "key.created", key_id, {"role": role})
     say({"id": str(key_id), "key": key})
+
+
+def _key_name(text: str) -> str:
+    try:
+        name: str = TypeAdapter(KeyName).validate_python(text)
+    except ValidationError:
+        raise click.ClickException(
+            "a key's name has 1 to 80 characters on one line, and none that cannot be seen"
+        ) from None
+    return name
 
 
 @keys.command("list")
 @CLINIC
 def keys_list(clinic_id: UUID) -> None:
-    """The clinic's keys by id, role and date; the keys themselves are not kept."""
+    """The clinic's keys by id, role, name and date; the keys themselves are not kept."""
     with configured_database() as database, database.reading() as connection:
         rows = connection.execute(KEYS, {"clinic_id": clinic_id}).all()
     shown = [
         {
             "id": str(row.id),
             "role": row.role,
+            "name": row.name,
             "created_at": row.created_at.isoformat(),
             "revoked_at": row.revoked_at.isoformat() if row.revoked_at else None,
         }

@@ -71,7 +71,10 @@ def _make_clinic(database: Database) -> dict[str, str]:
     clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=CLIENTS))
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
-        keys = {role.value: create_key(connection, clinic_id, role)[1] for role in CLINIC_ROLES}
+        keys = {
+            role.value: create_key(connection, clinic_id, role, f"Demo {role.value}")[1]
+            for role in CLINIC_ROLES
+        }
     with clinic_scope(database, clinic_id) as scope:
         change_settings(scope, dict(DEMO_SETTINGS))
     therapists = _import(database, clinic_id, THERAPISTS, clinic.therapists)

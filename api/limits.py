@@ -7,6 +7,7 @@ REFERENCE_CHARS = 64
 NAME_CHARS = 200
 CODE_CHARS = 64
 LABEL_CHARS = 100
+KEY_NAME_CHARS = 80
 # RFC 5646 asks for room for at least 35 characters (section 4.4.1).
 LANGUAGE_TAG_CHARS = 64
 LIST_ITEMS = 200

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from api.limits import (
     CODE_CHARS,
+    KEY_NAME_CHARS,
     LABEL_CHARS,
     LANGUAGE_TAG_CHARS,
     NAME_CHARS,
@@ -163,6 +164,9 @@ Code = Annotated[str, _one_line(CODE_CHARS, _PRINTABLE)]
 
 Label = Annotated[str, _one_line(LABEL_CHARS), BeforeValidator(_composed)]
 """A short text of the clinic's own, such as a payer: 1 to 100 characters on one line."""
+
+KeyName = Annotated[str, _one_line(KEY_NAME_CHARS), BeforeValidator(_composed)]
+"""What or who holds a key: 1 to 80 characters on one line."""
 
 LanguageTag = Annotated[
     str, Field(min_length=2, max_length=LANGUAGE_TAG_CHARS), BeforeValidator(_language_tag)

@@ -44,6 +44,7 @@ class AuditRowOut(BaseModel):
     action: str
     subject_id: UUID | None = Field(description="What it was done to; null for a list.")
     key_id: UUID | None = Field(description="Null for the command line and the service itself.")
+    key_name: str | None = Field(description="What that key is called now; null where it is not.")
     request_id: UUID | None = Field(description="The X-Request-Id of the answer.")
     details: dict[str, Any] = Field(description="Ids, codes, counts and digests.")
     seal: int | None = Field(description="The number of the seal it is in; null: it waits for one.")

@@ -24,7 +24,7 @@ MAX_KEY_LENGTH = 128
 
 _keys = table_of(AccessKey)
 KEYS = (
-    select(_keys.c.id, _keys.c.role, _keys.c.created_at, _keys.c.revoked_at)
+    select(_keys.c.id, _keys.c.role, _keys.c.name, _keys.c.created_at, _keys.c.revoked_at)
     .where(
         _keys.c.clinic_id == bindparam("clinic_id"),
         _keys.c.subject_id.is_(None),
@@ -34,8 +34,13 @@ KEYS = (
 )
 
 
-def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUID, str]:
-    """Store a new key's hash; returns its id and the key itself, which is not kept."""
+def create_key(
+    connection: Connection, clinic_id: UUID, role: Role, name: str | None = None
+) -> tuple[UUID, str]:
+    """Store a new key's hash; returns its id and the key itself, which is not kept.
+
+    `name` says what or who holds it, as `KeyName` bounds it.
+    """
     key = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     key_id = new_id()
     row = {
@@ -44,6 +49,7 @@ def create_key(connection: Connection, clinic_id: UUID, role: Role) -> tuple[UUI
         "role": role.value,
         "secret_hash": hash_key(key),
         "created_at": utc_now(),
+        "name": name,
     }
     connection.execute(insert(_keys), row)
     return key_id, key

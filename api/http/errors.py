@@ -45,7 +45,7 @@ def install_error_handlers(app: FastAPI) -> None:
     """Answer every failure of `app` as a problem."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(BodyTooLargeError, _on_too_large)
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(PoolTimeoutError, _on_database)
@@ -98,7 +98,8 @@ def _body_models(request: Request) -> list[type[BaseModel]]:
     return [model] if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _on_http(request: Request, error: Exception) -> Response:
+def on_http(request: Request, error: Exception) -> Response:
+    """The problem that the framework's own refusal is, such as of a path that no route has."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if isinstance(error.__cause__, BodyTooLargeError):
         return _on_too_large(request, error.__cause__)

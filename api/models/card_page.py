@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from api.pages.dates import moment, month
 from api.pages.figures import Figure, Mark
 from api.pages.render import html
 
@@ -51,8 +52,8 @@ def _window(card: Card) -> Rows:
         ("Pairs of client and therapist", window["pairs"]),
         ("Therapists rated", window["therapists"]),
         ("Therapists with a track record", window["therapists_known"]),
-        ("From the month of", window["first_at"] or "–"),
-        ("To the month of", window["last_at"] or "–"),
+        ("From the month of", _month(window["first_at"])),
+        ("To the month of", _month(window["last_at"])),
         (
             "Share of the differences between pairs that it explains",
             "–" if reliability is None else f"{100 * reliability:.0f} %",
@@ -72,7 +73,11 @@ def _history(updates: Card) -> Rows:
 
 def _time(text: str | None) -> str:
     """A time of RFC 3339 to the minute."""
-    return "–" if text is None else f"{text[:10]} {text[11:16]} UTC"
+    return "–" if text is None else f"{moment(text)} UTC"
+
+
+def _month(text: str | None) -> str:
+    return "–" if text is None else month(text)
 
 
 def _figures(held_out: Card) -> Iterator[Figure]:

@@ -8,6 +8,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from api.pages.dates import day, from_today, moment
+
 STATIC = files("api.pages") / "static"
 ASSETS = {
     "rapport.css": "text/css; charset=utf-8",
@@ -38,6 +40,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = asset_url
+    made.filters |= {"day": day, "moment": moment, "from_today": from_today}
     return made
 
 

@@ -179,6 +179,10 @@ class View:
         raise AssertionError(f"{self.at}: no link {words!r} among {self.links}")
 
 
+# As a browser asks for a page.
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
 class Browser:
     """One person's browser: its own cookies, each sent below its path alone."""
 
@@ -195,7 +199,11 @@ class Browser:
             for name, (value, below) in self.cookies.items()
             if path.startswith(below)
         ]
-        headers = {**({"Cookie": "; ".join(mine)} if mine else {}), **self.headers}
+        headers = {
+            "Accept": ACCEPT,
+            **({"Cookie": "; ".join(mine)} if mine else {}),
+            **self.headers,
+        }
         headers |= more.pop("headers", {})
         # The client keeps cookies for everybody who uses it.
         self.client.cookies.clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -21,6 +22,7 @@ from tests.factories.waits import waits_for
 # What stands in the paths of pages that belong to no area, or may be seen by anybody.
 ENTRANCES = frozenset(
     {
+        "/",
         "/console/sign-in",
         "/my/link",
         "/my/link/{key}",
@@ -31,6 +33,9 @@ ENTRANCES = frozenset(
         "/practice/sign-out",
     }
 )
+
+# The front door is of no area, and needs no session.
+FRONT = Area("/", "", frozenset(), timedelta(0), None)
 
 # What a browser keeps as a file.
 DOWNLOADS = frozenset(
@@ -56,6 +61,8 @@ def page_routes(method: str) -> list[str]:
 
 
 def area_of(path: str) -> Area:
+    if path == FRONT.path:
+        return FRONT
     (found,) = [one for one in AREAS if path == one.path or path.startswith(f"{one.path}/")]
     return found
 

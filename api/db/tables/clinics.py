@@ -14,6 +14,7 @@ from api.db.tables.base import (
     own_id_field,
     time_field,
 )
+from api.limits import KEY_NAME_CHARS
 
 
 class Clinic(SQLModel, table=True):
@@ -55,7 +56,8 @@ class AccessKey(SQLModel, table=True):
     """A key to the API: one clinic, one role. Only the SHA-256 of its 256-bit secret is stored.
 
     The keys of clients and therapists are narrow: `subject_id` says whose, and they expire. A
-    browser's session is a short-lived key made from another, `parent_id`, and ends with it.
+    browser's session is a short-lived key made from another, `parent_id`, and ends with it. `name`
+    says what or who holds the key; null where nobody said.
     """
 
     __tablename__ = "access_keys"
@@ -83,6 +85,7 @@ class AccessKey(SQLModel, table=True):
     subject_id: UUID | None = None
     expires_at: datetime | None = time_field(default=None, nullable=True)
     parent_id: UUID | None = None
+    name: str | None = Field(default=None, max_length=KEY_NAME_CHARS)
 
 
 class ClinicSettingsRow(SQLModel, table=True):

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from api.audit_trail import service
 from api.audit_trail.export import MEDIA_TYPE, export_trail
 from api.audit_trail.schemas import AuditFilter, AuditPage
+from api.auth.holders import holders
 from api.problems import Invalid
 from api.web.console.audit_words import ACTIONS, in_words
 from api.web.page import Page
@@ -95,4 +96,5 @@ def _show(
         in_words=in_words,
         head=service.head(page.scope),
         own=page.scope.key_id,
+        by=holders(page.scope, (row.key_id for row in found.items) if found else ()),
     )

@@ -1,4 +1,4 @@
-"""A match as the client saw it, with the whole arithmetic; and staff's own choice."""
+"""A match as the client saw it, with the whole arithmetic, and what became of it."""
 
 import json
 from uuid import UUID
@@ -7,13 +7,13 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 
 from api.audit.record import record
+from api.auth.holders import holders
 from api.db.tables import Client, Match
 from api.db.tables.base import table_of
 from api.match.service import replay_match, show_match
-from api.pairings.schemas import SelectionIn
-from api.pairings.selection import select as select_therapist
 from api.ranking.matches import existing_match
-from api.web.forms import checked
+from api.web.console.choices import of_match
+from api.web.forms import EMPTY
 from api.web.my.compare import NAMES
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
@@ -28,7 +28,13 @@ _matches, _clients = table_of(Match), table_of(Client)
 def listed(page: PageDep) -> Response:
     """The latest matches."""
     query = (
-        select(_matches.c.id, _matches.c.created_at, _matches.c.origin, _clients.c.reference)
+        select(
+            _matches.c.id,
+            _matches.c.created_at,
+            _matches.c.created_by,
+            _matches.c.origin,
+            _clients.c.reference,
+        )
         .join_from(
             _matches,
             _clients,
@@ -45,13 +51,18 @@ def listed(page: PageDep) -> Response:
     record(page.scope, "matches.listed", details={"items": len(rows)})
     # Who does not list clients sees ids alone, as in the API.
     named = page.may("GET", "/v1/clients")
-    return page.show("console/matches.html", matches=rows, named=named)
+    return page.show(
+        "console/matches.html",
+        matches=rows,
+        named=named,
+        by=holders(page.scope, (row.created_by for row in rows)),
+    )
 
 
 @router.get("/{match_id}")
 def one(page: PageDep, match_id: UUID) -> Response:
     """One match: who was shown, why, and how the points add up."""
-    return _show(page, match_id)
+    return show_one(page, match_id)
 
 
 @router.post("/{match_id}/replay")
@@ -59,30 +70,36 @@ def replay(page: PageDep, match_id: UUID) -> Response:
     """Compute it again from what was stored."""
     page.needs("POST", "/v1/matches/{match_id}/replay")
     identical = bool(replay_match(page.scope, match_id)["identical"])
-    return _show(page, match_id, "identical" if identical else "different")
+    return show_one(page, match_id, replayed="identical" if identical else "different")
 
 
-@router.post("/{match_id}/choose")
-def choose(page: PageDep, match_id: UUID) -> Response:
-    """Choose for the client, with a reason."""
-    page.needs("POST", "/v1/matches/{match_id}/selection")
-    select_therapist(
-        page.scope,
-        match_id,
-        checked(
-            SelectionIn,
-            {
-                "therapist_id": page.form.one("therapist"),
-                "override_reason": page.form.one("reason") or None,
-            },
-        ),
-    )
-    return page.go(f"/console/matches/{match_id}")
+def show_one(
+    page: Page,
+    match_id: UUID,
+    code: int = 200,
+    *,
+    replayed: str = "",
+    refused: str = "",
+    all_the_same: UUID | None = None,
+) -> Response:
+    """The page of a match; `refused` says what was not done, and why.
 
-
-def _show(page: Page, match_id: UUID, replayed: str = "") -> Response:
+    `all_the_same` is a therapist who can be chosen only with a reason.
+    """
     answer = json.loads(show_match(page.scope, match_id).body)
-    request = existing_match(page.scope, match_id).request
+    row = existing_match(page.scope, match_id)
+    staff = page.may("POST", "/v1/pairings/{pairing_id}/approve")
+    choices = of_match(page, answer) if staff else []
     return page.show(
-        "console/match.html", match=answer, request=request, names=NAMES, replayed=replayed
+        "console/match.html",
+        code,
+        match=answer,
+        by=holders(page.scope, [row.created_by]).get(row.created_by),
+        choices=choices,
+        may_choose=staff and not any(one.stands for one in choices),
+        names=NAMES,
+        replayed=replayed,
+        refused=refused,
+        all_the_same=all_the_same,
+        said=page.form if refused else EMPTY,
     )

@@ -11,6 +11,7 @@ from api.roster.availability.service import page_to_confirm
 from api.tasks import service as tasks
 from api.tasks.schemas import RESOLUTIONS, ResolveIn
 from api.waits.service import page_of_waits
+from api.web.console.choices import waiting_for_staff
 from api.web.forms import checked
 from api.web.route import ConsoleRoute, PageDep
 
@@ -34,18 +35,32 @@ RESOLVED = {
     "kept": "Looked at: keep new clients away",
 }
 _ORDER = list(KINDS)
+_CHOICE = "staff_selection"
 
 
 @router.get("")
 def today(page: PageDep) -> Response:
-    """Tasks, requests and their deadlines, the waiting list, stale availability, the model."""
+    """Choices, tasks, requests and their deadlines, the waiting list, availability, the model."""
     open_tasks = tasks.page_of_tasks(page.scope, "open", None, _MOST, None).items
     staff = page.may("GET", "/v1/pairings")
-    context: dict[str, Any] = {"asked": [], "waiting": [], "stale": [], "leaving": []}
+    context: dict[str, Any] = {
+        "choices": [],
+        "asked": [],
+        "waiting": [],
+        "stale": [],
+        "leaving": [],
+    }
     if staff:
         asked = page_of_pairings(page.scope, _MOST, None, {"status": "requested"}).items
         confirm = page_to_confirm(page.scope, _MOST, None)
+        choices = waiting_for_staff(page)
+        shown = {one.pairing.id for one in choices}
+        # The choice itself says more than the task about it, and settles it.
+        open_tasks = [
+            one for one in open_tasks if one.pairing_id not in shown or one.kind != _CHOICE
+        ]
         context = {
+            "choices": choices,
             "asked": sorted(asked, key=lambda one: str(one.respond_by)),
             "waiting": page_of_waits(page.scope, None, _MOST, None).items,
             "stale": confirm.items,

@@ -72,7 +72,8 @@ def test_rows_come_newest_first_each_with_its_seal(seals: ClinicApi) -> None:
     assert [row["id"] for row in shown] == sorted((row["id"] for row in shown), reverse=True)
     assert shown[0]["details"] == {"count": 1, "kind": "a", "by": {"b": 1}}
     assert set(shown[0]) == {
-        *("id", "at", "action", "subject_id", "key_id", "request_id", "details", "seal"),
+        *("id", "at", "action", "subject_id", "key_id", "key_name", "request_id", "details"),
+        "seal",
     }
 
 

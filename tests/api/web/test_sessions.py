@@ -53,6 +53,8 @@ SAME = {
     ),
     "/console/matches/{match_id}/replay": "/v1/matches/{match_id}/replay",
     "/console/matches/{match_id}/choose": "/v1/matches/{match_id}/selection",
+    "/console/choices/{pairing_id}/approve": "/v1/pairings/{pairing_id}/approve",
+    "/console/choices/{pairing_id}/withdraw": "/v1/pairings/{pairing_id}/withdraw",
     "/console/models/train": "/v1/models",
     "/console/models/off": "/v1/models/off",
     "/console/models/{model_id}/promote": "/v1/models/{model_id}/promote",

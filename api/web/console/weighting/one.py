@@ -10,7 +10,7 @@ from api.store.vocabularies import read_vocabulary
 from api.web.console.weighting import telling
 from api.web.console.weighting.overview import SIZES, USUAL_SIZE
 from api.web.console.weighting.versions import active_of, counting, version_of
-from api.web.console.weighting.words import STATUS, author, differences, number, values_of
+from api.web.console.weighting.words import STATUS, authors, differences, number, values_of
 from api.web.heavy import HeavyPageDep
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
@@ -131,7 +131,7 @@ def _show(
         version=shown,
         etag=version.etag,
         active=active,
-        author=author(page, shown.created_by),
+        author=authors(page, [shown])[shown.id],
         differences=list(differences(active, shown)),
         chart=counting(shown),
         values=values_of(shown),

@@ -13,7 +13,7 @@ from api.web.console.weighting.words import (
     COUNTS,
     PRESETS,
     STATUS,
-    author,
+    authors,
     number,
     signed_fine,
     values_of,
@@ -48,7 +48,7 @@ def listed(page: PageDep) -> Response:
         chart=counting(active),
         versions=versions if query.get("all") == "1" else versions[:_MOST],
         total=len(versions),
-        authors={one.id: author(page, one.created_by) for one in versions},
+        authors=authors(page, versions),
         suggestion=suggestion(page.scope),
         presets=[(name, label, MEANINGS[name]) for name, label in PRESETS.items()],  # type: ignore[index]
         activated=query.get("activated") == "1",

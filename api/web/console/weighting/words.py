@@ -1,9 +1,10 @@
 """What is said of weightings in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
+from api.auth.holders import holders
 from api.web.page import Page
 from api.weightings.schemas import WeightingOut
 
@@ -96,8 +97,14 @@ def differences(active: WeightingOut, other: WeightingOut) -> Iterator[str]:
         yield "How the items of a rating count in fit: from the next training on."
 
 
-def author(page: Page, key_id: UUID | None) -> str:
-    """Whose a version is: a key has no name, but its end is in the list of keys."""
+def authors(page: Page, versions: Iterable[WeightingOut]) -> dict[UUID, str]:
+    """Who made each version, by the version's id."""
+    versions = list(versions)
+    by = holders(page.scope, (one.created_by for one in versions))
+    return {one.id: _author(page, one.created_by, by) for one in versions}
+
+
+def _author(page: Page, key_id: UUID | None, by: Mapping[UUID, str]) -> str:
     if key_id is None:
         return "the clinic’s first"
-    return "you" if key_id == page.scope.key_id else f"key …{str(key_id)[-8:]}"
+    return "you" if key_id == page.scope.key_id else by[key_id]
