@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from api.auth.roles import Role
 from api.db.tables import AuditRow
 from api.db.tables.base import table_of
-from api.weightings.preview import service
+from api.weightings.preview import readings
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.pairings import chosen
 from tests.factories.weightings import (
@@ -137,7 +137,7 @@ def test_of_many_matches_only_the_examples_are_recorded(
     clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matched(clinic)
-    monkeypatch.setattr(service, "FEW_MATCHES", 8)
+    monkeypatch.setattr(readings, "FEW_MATCHES", 8)
     found = previewed(clinic, drafted(clinic, **OTHER), examples=2)
     read = [str(row.subject_id) for row in trail(clinic, "match.previewed")]
     assert read == [example["match_id"] for example in found["examples"]]
