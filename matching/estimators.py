@@ -5,7 +5,7 @@ is the mean of the differences, and the variance of any is that of the sums by c
 one client says twice is not said by two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,11 +90,16 @@ def doubly_robust(outcomes: Outcomes) -> Trio:
     After Dudík, Langford and Li (2011). The direct model is a ridge on the features, cross-fitted
     by client, and need not be right: the interval is narrower as far as it is. The second term is
     not self-normalised: in the simulated clinics that would make the error of a difference from 2 %
-    smaller to 8 % larger.
+    smaller to 8 % larger. The interval of the mean is as wide as if it were: the weights of what is
+    supported fall short of 1 on average, and would make little of the noise of the rest.
     """
     chosen, before, after = _expected(outcomes)
     error = outcomes.fit - chosen
-    return _trio(outcomes, before + error, after + outcomes.weight * error, _UNEXPECTED_GAP)
+    plain = _trio(outcomes, before + error, after + outcomes.weight * error, _UNEXPECTED_GAP)
+    normalised = after + _self_normalised(error, outcomes.weight)
+    wide = _trio(outcomes, before + error, normalised, _UNEXPECTED_GAP).after
+    half, value = (wide.high - wide.low) / 2, plain.after.value
+    return replace(plain, after=Estimate(value, value - half, value + half))
 
 
 def direct(outcomes: Outcomes) -> tuple[float, float]:

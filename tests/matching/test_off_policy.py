@@ -149,6 +149,13 @@ def test_what_has_no_support_widens_the_interval() -> None:
             assert wide.high - wide.low > tight.high - tight.low
 
 
+def test_weights_that_fall_short_of_one_make_no_mean_surer() -> None:
+    outcomes, _ = toy(np.random.default_rng(8), 300)
+    short = replace(outcomes, weight=0.5 * outcomes.weight)
+    widths = [one.high - one.low for one in (doubly_robust(x).after for x in (outcomes, short))]
+    assert widths[1] == pytest.approx(widths[0])
+
+
 def test_too_little_to_go_by_is_refused() -> None:
     rng = np.random.default_rng(7)
     outcomes, _ = toy(rng, 400)
