@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Row, and_, select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import Client, Match, Pairing, Therapist, TherapistProfile, Wait
@@ -134,12 +134,3 @@ def live_waits(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
         .order_by(_waits.c.id)
     )
     return scope.connection.execute(query).all()
-
-
-def set_client(scope: ClinicScope, match_id: UUID, client_id: UUID) -> None:
-    """Say whose match it is, where it was asked for without a client."""
-    scope.connection.execute(
-        update(_matches)
-        .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.id == match_id)
-        .values(client_id=client_id)
-    )
