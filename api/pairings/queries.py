@@ -11,6 +11,7 @@ from api.auth.scope import ClinicScope
 from api.db.tables import Client, Match, Pairing, Therapist, TherapistProfile, Wait
 from api.db.tables.base import table_of
 from api.db.tables.pairings import ANSWER_DUE, WAITING
+from api.store.versions import holding_now
 
 _pairings = table_of(Pairing)
 _clients = table_of(Client)
@@ -37,14 +38,7 @@ _SHOWN = (
             _therapists.c.id == _pairings.c.therapist_id,
         ),
     )
-    .join(
-        _profiles,
-        and_(
-            _profiles.c.clinic_id == _pairings.c.clinic_id,
-            _profiles.c.therapist_id == _pairings.c.therapist_id,
-            _profiles.c.valid_to.is_(None),
-        ),
-    )
+    .join(_profiles, holding_now(_profiles, _pairings.c.therapist_id))
 )
 
 
