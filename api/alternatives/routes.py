@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.alternatives import service
 from api.alternatives.schemas import AlternativeAnswer, AlternativesIn
 from api.auth.scope import ScopeDep
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 
 router = APIRouter(route_class=ClinicRoute, prefix="/v1/pairings", tags=["pairings"])
@@ -22,5 +22,6 @@ def ask_for_alternatives(
     key: IdempotencyKey = None,
 ) -> Response:
     """Rank others for a client whose pairing does not fit. Nothing is asked again."""
-    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
-    return reply_once(scope, key, digest, lambda: service.alternatives(scope, pairing_id, body))
+    return reply_once(
+        scope, request, body, key, lambda: service.alternatives(scope, pairing_id, body)
+    )

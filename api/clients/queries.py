@@ -1,11 +1,11 @@
 """The SQL of clients: listed, shown, and the keys that are their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, select, update
 
 from api.auth.scope import ClinicScope
 from api.db.tables import AccessKey, Client, FitRating, Match, Pairing, Therapist, Wait
@@ -37,35 +37,18 @@ def page(
 
 def matches_of(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
     """The client's latest matches, without what was answered."""
-    query: Select[Any] = (
-        select(_matches.c.id, _matches.c.created_at, _matches.c.origin)
-        .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.client_id == client_id)
-        .order_by(_matches.c.id.desc())
-        .limit(MOST)
-    )
-    return scope.connection.execute(query).all()
+    columns = (_matches.c.id, _matches.c.created_at, _matches.c.origin)
+    return _latest(scope, _matches, client_id, columns)
 
 
 def pairings_of(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
     """The client's latest pairings."""
-    query = (
-        select(_pairings)
-        .where(_pairings.c.clinic_id == scope.clinic_id, _pairings.c.client_id == client_id)
-        .order_by(_pairings.c.id.desc())
-        .limit(MOST)
-    )
-    return scope.connection.execute(query).all()
+    return _latest(scope, _pairings, client_id, _pairings.c)
 
 
 def waits_of(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
     """The client's latest times on the waiting list."""
-    query = (
-        select(_waits)
-        .where(_waits.c.clinic_id == scope.clinic_id, _waits.c.client_id == client_id)
-        .order_by(_waits.c.id.desc())
-        .limit(MOST)
-    )
-    return scope.connection.execute(query).all()
+    return _latest(scope, _waits, client_id, _waits.c)
 
 
 def leave_waits(scope: ClinicScope, client_id: UUID, now: datetime) -> Sequence[UUID]:
@@ -129,3 +112,15 @@ def end_keys(scope: ClinicScope, client_id: UUID, now: datetime) -> int:
         .returning(_keys.c.id)
     )
     return len(ended.all())
+
+
+def _latest(
+    scope: ClinicScope, table: Table, client_id: UUID, columns: Iterable[ColumnElement[Any]]
+) -> Sequence[Row[Any]]:
+    query: Select[Any] = (
+        select(*columns)
+        .where(table.c.clinic_id == scope.clinic_id, table.c.client_id == client_id)
+        .order_by(table.c.id.desc())
+        .limit(MOST)
+    )
+    return scope.connection.execute(query).all()

@@ -26,7 +26,6 @@ from api.http.replies import (
     Reply,
     json_reply,
     reply_once,
-    request_digest,
 )
 from api.http.transactions import ClinicRoute
 from api.text import Reference
@@ -95,8 +94,7 @@ def make_key(
         shown[kept.body] = json_reply(made, 201)
         return kept
 
-    digest = request_digest(request, body.model_dump_json().encode())
-    answered = reply_once(scope, key, digest, work)
+    answered = reply_once(scope, request, body, key, work)
     first = shown.get(bytes(answered.body))
     return first.response() if first else answered
 

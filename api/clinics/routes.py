@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api.auth.scope import ScopeDep
 from api.clinics import service
 from api.clinics.schemas import NewVocabularyEntry, VocabularyEntry
-from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
 from api.http.transactions import ClinicRoute
 from api.store.clinic_settings import ClinicSettings, read_settings
 from api.store.vocabularies import read_vocabulary
@@ -45,4 +45,4 @@ def add_code(
         service.add_code(scope, body)
         return json_reply(body, 201)
 
-    return reply_once(scope, key, request_digest(request, body.model_dump_json().encode()), work)
+    return reply_once(scope, request, body, key, work)

@@ -19,7 +19,7 @@ from api.events.schemas import (
 )
 from api.http.etags import IfMatch
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import IdempotencyKey, json_reply, reply_once, request_digest
+from api.http.replies import IdempotencyKey, json_reply, reply_once
 from api.http.transactions import ClinicRoute
 
 router = APIRouter(route_class=ClinicRoute, prefix="/v1/webhooks", tags=["webhooks"])
@@ -42,8 +42,7 @@ def add_webhook(
     """Tell an address of what happens from now on. The secret is shown this once."""
     settings = request.app.state.settings
     hosts = AllowedHosts(settings.webhook_hosts, private=settings.webhook_private)
-    digest = request_digest(request, body.model_dump_json().encode())
-    return reply_once(scope, key, digest, lambda: service.add_webhook(scope, body, hosts))
+    return reply_once(scope, request, body, key, lambda: service.add_webhook(scope, body, hosts))
 
 
 @router.get("/{webhook_id}", response_model=WebhookOut)
@@ -73,8 +72,7 @@ def send_test(
     scope: ScopeDep, webhook_id: UUID, request: Request, key: IdempotencyKey = None
 ) -> Response:
     """Send it a `ping`, as any event is sent."""
-    digest = request_digest(request, b"")
-    return reply_once(scope, key, digest, lambda: service.ping(scope, webhook_id))
+    return reply_once(scope, request, b"", key, lambda: service.ping(scope, webhook_id))
 
 
 @router.get("/{webhook_id}/deliveries")

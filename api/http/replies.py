@@ -60,19 +60,18 @@ def json_reply(content: BaseModel | Mapping[str, Any], status: int = 200, **more
     return Reply(to_json(content), status, **more)
 
 
-def request_digest(request: Request, body: bytes) -> bytes:
-    """What makes two requests the same: method, path and body."""
-    place = f"{request.method} {request.url.path}\n".encode()
-    return hashlib.sha256(place + body).digest()
-
-
 def reply_once(
-    scope: ClinicScope, key: str | None, digest: bytes, work: Callable[[], Reply]
+    scope: ClinicScope,
+    request: Request,
+    body: BaseModel | bytes,
+    key: str | None,
+    work: Callable[[], Reply],
 ) -> Response:
     """Do `work`, or answer again what the same key was answered before.
 
-    `work` leaves the unit of work writing; the reply is kept in the same transaction. Two calls
-    with one key at the same time: one is done, the other gets its answer.
+    `body` is what tells `request` from another to the same path. `work` leaves the unit of work
+    writing; the reply is kept in the same transaction. Two calls with one key at the same time: one
+    is done, the other gets its answer.
 
     Raises:
         IdempotencyKeyReused: the key came with another request before.
@@ -80,6 +79,7 @@ def reply_once(
     """
     if key is None:
         return work().response()
+    digest = _digest(request, body)
     # Of this caller: a key that somebody else used too says nothing about their call.
     key_hash = hashlib.sha256(f"{scope.key_id} {key}".encode()).digest()
     kept = _kept(scope, key_hash, digest)
@@ -103,6 +103,13 @@ def reply_once(
     if kept is None:
         raise Unavailable("Another call with this Idempotency-Key failed. Try again shortly.")
     return kept.response()
+
+
+def _digest(request: Request, body: BaseModel | bytes) -> bytes:
+    """What makes two requests the same: method, path and body."""
+    place = f"{request.method} {request.url.path}\n".encode()
+    said = body if isinstance(body, bytes) else body.model_dump_json().encode()
+    return hashlib.sha256(place + said).digest()
 
 
 def _kept(scope: ClinicScope, key_hash: bytes, digest: bytes) -> Reply | None:

@@ -80,6 +80,12 @@ def intake_of_wishes(document: Mapping[str, Any]) -> Intake:
     return Intake(needs=tuple(document["needs"]), **wishes)
 
 
+def asked_for_culture(document: Mapping[str, Any]) -> bool:
+    """Whether a stored document, or a stored request, wishes for a culture at all."""
+    wish = document["preferences"].get("culture") or {}
+    return bool(wish.get("any_of")) and wish.get("importance") != Importance.NONE
+
+
 # A clinic's clients wish for much the same: one object for each wish, however many have it.
 @lru_cache(maxsize=8192)
 def _any_of(codes: tuple[str, ...], importance: str) -> AnyOf:

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth.scope import ClinicScope
-from api.http.replies import Reply, json_reply, reply_once, request_digest
+from api.http.replies import Reply, json_reply, reply_once
 from api.importing.files import RecordFiles
 from api.importing.outcome import FileFault, FileTooLarge
 from api.importing.outcome import UnsupportedMediaType as UnreadType
@@ -47,9 +47,8 @@ async def land_upload(
     scope.unit.close()
     with _spool(settings) as path:
         received = await _receive(request.stream(), path, settings.max_import_bytes)
-        digest = request_digest(request, media_type.encode() + b"\n" + received)
-        upload = _Upload(path, media_type, settings.max_import_bytes)
-        return await run_in_threadpool(_land_once, scope, key, digest, upload, landing)
+        upload = _Upload(path, media_type, settings.max_import_bytes, received)
+        return await run_in_threadpool(_land_once, scope, request, key, upload, landing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,11 @@ class _Upload:
     path: Path
     media_type: str
     max_bytes: int
+    digest: bytes
 
 
 def _land_once(
-    scope: ClinicScope, key: str | None, digest: bytes, upload: _Upload, landing: Landing[Row]
+    scope: ClinicScope, request: Request, key: str | None, upload: _Upload, landing: Landing[Row]
 ) -> Response:
     def work() -> Reply:
         try:
@@ -69,7 +69,8 @@ def _land_once(
             raise _problem(fault) from None
         return json_reply(report_document(report))
 
-    response = reply_once(scope, key, digest, work)
+    body = upload.media_type.encode() + b"\n" + upload.digest
+    response = reply_once(scope, request, body, key, work)
     # In this thread: whoever holds the turn to write must not wait for another thread.
     scope.unit.commit()
     return response

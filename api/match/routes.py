@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from api.auth.scope import ScopeDep
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 from api.match import service
 from api.ranking.answer_schema import MatchAnswer
@@ -20,8 +20,7 @@ def create_match(
     scope: ScopeDep, request: Request, body: MatchRequest, key: IdempotencyKey = None
 ) -> Response:
     """Rank the clinic's therapists for one client, with the reasons for each."""
-    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
-    return reply_once(scope, key, digest, lambda: service.create_match(scope, body))
+    return reply_once(scope, request, body, key, lambda: service.create_match(scope, body))
 
 
 @router.get("/{match_id}", response_model=MatchAnswer)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import JSON, IdempotencyKey, json_reply, reply_once, request_digest
+from api.http.replies import JSON, IdempotencyKey, json_reply, reply_once
 from api.http.transactions import ClinicRoute
 from api.models import service
 from api.models.card_page import card_page
@@ -31,8 +31,7 @@ _Form = Annotated[
 @router.post("", status_code=202, response_model=ModelOut)
 def train(scope: ScopeDep, request: Request, key: IdempotencyKey = None) -> Response:
     """Ask for a training on the clinic's ratings; poll `Location` for how far it is."""
-    digest = request_digest(request, b"")
-    return reply_once(scope, key, digest, lambda: service.ask_for_training(scope))
+    return reply_once(scope, request, b"", key, lambda: service.ask_for_training(scope))
 
 
 @router.get("")

@@ -9,7 +9,7 @@ from api.audit.record import record
 from api.auth.keys import create_narrow_key
 from api.auth.roles import Role
 from api.auth.scope import ClinicScope, ScopeDep
-from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
 from api.http.transactions import ClinicRoute
 from api.pairings import queries
 from api.pairings.schemas import TherapistKeyIn, TherapistKeyOut
@@ -33,8 +33,7 @@ def make_key(
         made.append(_make_key(scope, therapist_id, body.days))
         return _without_key(made[0])
 
-    digest = request_digest(request, body.model_dump_json().encode())
-    answered = reply_once(scope, key, digest, work)
+    answered = reply_once(scope, request, body, key, work)
     # The reply is kept for a call that comes again, and of a key only the hash may be kept. Where
     # another call with the same Idempotency-Key was first, its answer stands and this key is none.
     if made and answered.body == _without_key(made[0]).body:

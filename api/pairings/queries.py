@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Row, and_, select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import Client, Match, Pairing, Therapist, TherapistProfile, Wait
 from api.db.tables.base import table_of
 from api.db.tables.pairings import ANSWER_DUE, WAITING
+from api.store.versions import holding_now
 
 _pairings = table_of(Pairing)
 _clients = table_of(Client)
@@ -37,14 +38,7 @@ _SHOWN = (
             _therapists.c.id == _pairings.c.therapist_id,
         ),
     )
-    .join(
-        _profiles,
-        and_(
-            _profiles.c.clinic_id == _pairings.c.clinic_id,
-            _profiles.c.therapist_id == _pairings.c.therapist_id,
-            _profiles.c.valid_to.is_(None),
-        ),
-    )
+    .join(_profiles, holding_now(_profiles, _pairings.c.therapist_id))
 )
 
 
@@ -134,12 +128,3 @@ def live_waits(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
         .order_by(_waits.c.id)
     )
     return scope.connection.execute(query).all()
-
-
-def set_client(scope: ClinicScope, match_id: UUID, client_id: UUID) -> None:
-    """Say whose match it is, where it was asked for without a client."""
-    scope.connection.execute(
-        update(_matches)
-        .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.id == match_id)
-        .values(client_id=client_id)
-    )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 from api.pairings import reading, selection, service
 from api.pairings.schemas import (
@@ -37,8 +37,7 @@ def select(
     key: IdempotencyKey = None,
 ) -> Response:
     """Choose a therapist of a match: one place is held, and their answer is due."""
-    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
-    return reply_once(scope, key, digest, lambda: selection.select(scope, match_id, body))
+    return reply_once(scope, request, body, key, lambda: selection.select(scope, match_id, body))
 
 
 @router.get("/v1/pairings")

@@ -21,7 +21,7 @@ from api.pairings.schemas import SelectionIn
 from api.problems import Conflict, FieldProblem, Forbidden, Invalid, NoPlace, NotFound
 from api.ranking.answer import NEXT_STEPS
 from api.ranking.matches import existing_match
-from api.store.clients import client_of, unnamed_client
+from api.store.clients import add_unnamed_client, client_of
 from api.store.clinics import hold_clinic
 from api.store.history import history_of
 from api.store.pairing_moves import expire_overdue, set_wait, withdraw
@@ -166,7 +166,7 @@ def _check_takes_client(scope: ClinicScope, choice: _Choice) -> None:
 
 def _hold_place(scope: ClinicScope, choice: _Choice) -> UUID:
     """All of the writing: what was held for the client, the pairing, whom it is put before."""
-    client_id = choice.match.client_id or _named_now(scope, choice)
+    client_id = choice.match.client_id or add_unnamed_client(scope, choice.match.id, choice.now)
     staff_first = choice.match.selection_mode == "staff" and scope.role not in _STAFF
     values: dict[str, Any] = {
         "status": "awaiting_staff" if staff_first else "requested",
@@ -226,10 +226,3 @@ def _of(scope: ClinicScope, choice: _Choice, client_id: UUID) -> dict[str, Any]:
         "replaces_id": _replaced(scope, match),
         "wait_id": choice.wait_id,
     }
-
-
-def _named_now(scope: ClinicScope, choice: _Choice) -> UUID:
-    """A client for a match that was asked for without one."""
-    client_id = unnamed_client(scope, choice.now)
-    queries.set_client(scope, choice.match.id, client_id)
-    return client_id

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import Therapist, TherapistAvailability, TherapistProfile
 from api.db.tables.base import table_of
 from api.profiles.documents import Document, time_text
+from api.store.versions import holding_now
 
 _therapists = table_of(Therapist)
 _profiles = table_of(TherapistProfile)
@@ -57,22 +58,8 @@ def _current(scope: ClinicScope) -> Select[Any]:
     ]
     return (
         select(_therapists, _profiles.c.document, *availability_columns)
-        .join(
-            _profiles,
-            and_(
-                _profiles.c.clinic_id == _therapists.c.clinic_id,
-                _profiles.c.therapist_id == _therapists.c.id,
-                _profiles.c.valid_to.is_(None),
-            ),
-        )
-        .join(
-            _availability,
-            and_(
-                _availability.c.clinic_id == _therapists.c.clinic_id,
-                _availability.c.therapist_id == _therapists.c.id,
-                _availability.c.valid_to.is_(None),
-            ),
-        )
+        .join(_profiles, holding_now(_profiles, _therapists.c.id))
+        .join(_availability, holding_now(_availability, _therapists.c.id))
         .where(_therapists.c.clinic_id == scope.clinic_id)
     )
 

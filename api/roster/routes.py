@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.auth.scope import ScopeDep
 from api.http.etags import IfMatch, etag
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once, request_digest
+from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
 from api.http.transactions import ClinicRoute
 from api.profiles.schemas import TherapistOut, TherapistPatch, TherapistRow
 from api.roster import service
@@ -33,7 +33,7 @@ def add_therapist(
     def work() -> Reply:
         return _reply(service.add_therapist(scope, body), 201)
 
-    return reply_once(scope, key, request_digest(request, body.model_dump_json().encode()), work)
+    return reply_once(scope, request, body, key, work)
 
 
 @router.get("/{therapist_id}", response_model=TherapistOut)

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Client
+from api.db.tables import Client, Match
 from api.db.tables.base import table_of
 from api.ids import new_id
 
 _clients = table_of(Client)
+_matches = table_of(Match)
 # Built once: putting a statement together costs more than running it.
 _CLIENT_ID = (
     select(_clients.c.id)
@@ -52,8 +53,8 @@ def client_of(scope: ClinicScope, client_id: UUID) -> Row[Any] | None:
     return scope.connection.execute(_CLIENT_BY_ID, named).one_or_none()
 
 
-def unnamed_client(scope: ClinicScope, now: datetime) -> UUID:
-    """Add a client whom the clinic gave no reference: one that nobody else has."""
+def add_unnamed_client(scope: ClinicScope, match_id: UUID, now: datetime) -> UUID:
+    """Add the client of a match that was asked for without one, with a reference of our own."""
     client_id = new_id()
     row = {
         "clinic_id": scope.clinic_id,
@@ -62,6 +63,11 @@ def unnamed_client(scope: ClinicScope, now: datetime) -> UUID:
         "created_at": now,
     }
     scope.connection.execute(insert(_clients), row)
+    scope.connection.execute(
+        update(_matches)
+        .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.id == match_id)
+        .values(client_id=client_id)
+    )
     return client_id
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.auth.scope import ClinicScope
 from api.db.tables import Pairing, RuledOut, Therapist, TherapistAvailability
 from api.db.tables.base import table_of
 from api.db.tables.pairings import LIVE
+from api.store.versions import holding_now
 
 # After an end for these alone a therapist may come back, and is named first.
 COMES_BACK = frozenset({"goals_met", "paused", "moved", "cost", "schedule"})
@@ -30,14 +31,7 @@ _PAIRINGS = (
         _pairings.c.rules_out,
         _availability.c.stated_at,
     )
-    .join(
-        _availability,
-        and_(
-            _availability.c.clinic_id == _pairings.c.clinic_id,
-            _availability.c.therapist_id == _pairings.c.therapist_id,
-            _availability.c.valid_to.is_(None),
-        ),
-    )
+    .join(_availability, holding_now(_availability, _pairings.c.therapist_id))
     .where(
         _pairings.c.clinic_id == bindparam("clinic_id"),
         _pairings.c.client_id == bindparam("client_id"),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, select
 from api.auth.scope import ClinicScope
 from api.db.tables import FitRating, Match, Pairing
 from api.db.tables.base import table_of
+from api.intake.wishes import asked_for_culture
 from api.store.rating_scales import rating_scale
 from api.store.weightings import read_weighting
 from matching.learning.fit_index import index_at
@@ -109,7 +110,7 @@ def _choices(scope: ClinicScope, match_ids: Sequence[UUID]) -> list[Row[Any]]:
 
 def _fits(scope: ClinicScope, choices: Sequence[Row[Any]]) -> dict[UUID, float]:
     """How the two of each pairing got on, by pairing, of those that say so."""
-    asked = {row.id: _asked_for_culture(row.request) for row in choices}
+    asked = {row.id: asked_for_culture(row.request) for row in choices}
     ids = list(asked)
     rows = [
         row
@@ -145,8 +146,3 @@ def _learnable(scope: ClinicScope, pairing_ids: Sequence[UUID]) -> ColumnElement
         _ratings.c.pairing_id.in_(pairing_ids),
         _ratings.c.learning,
     )
-
-
-def _asked_for_culture(request: Mapping[str, Any]) -> bool:
-    wish = request["preferences"].get("culture") or {}
-    return bool(wish.get("any_of")) and wish.get("importance") != "none"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Column, ColumnElement, Table, and_, insert, update
 
 from api.auth.scope import ClinicScope
 from api.db.tables import Clinic
@@ -38,3 +38,12 @@ def write_versions(
         .values(valid_to=version)
     )
     connection.execute(insert(table), [{**row, "valid_from": version} for row in rows])
+
+
+def holding_now(table: Table, therapist_id: Column[Any]) -> ColumnElement[bool]:
+    """Joins a therapist's row of `table` that holds now, by a column that names the therapist."""
+    return and_(
+        table.c.clinic_id == therapist_id.table.c.clinic_id,
+        table.c.therapist_id == therapist_id,
+        table.c.valid_to.is_(None),
+    )

@@ -162,15 +162,6 @@ def mark_seen(scope: ClinicScope, before: tuple[int, int], after: tuple[int, int
     )
 
 
-def set_client(scope: ClinicScope, match_id: UUID, client_id: UUID) -> None:
-    """Say whose match it is, where it was asked for without a client."""
-    scope.connection.execute(
-        update(_matches)
-        .where(_matches.c.clinic_id == scope.clinic_id, _matches.c.id == match_id)
-        .values(client_id=client_id)
-    )
-
-
 def _shown(scope: ClinicScope) -> Select[Any]:
     return (
         select(_waits, _clients.c.reference.label("client_reference"))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_place
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 from api.waits import service
 from api.waits.schemas import Status, WaitIn, WaitOut, WaitPage
@@ -30,8 +30,7 @@ def wait(
     key: IdempotencyKey = None,
 ) -> Response:
     """Put the client of a match on the waiting list."""
-    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
-    return reply_once(scope, key, digest, lambda: service.join(scope, match_id, body))
+    return reply_once(scope, request, body, key, lambda: service.join(scope, match_id, body))
 
 
 @router.get("/v1/waits")

@@ -17,7 +17,7 @@ from api.http.replies import Reply, json_reply
 from api.ids import new_id
 from api.problems import Conflict, FieldProblem, Invalid, NotFound
 from api.ranking.matches import existing_match
-from api.store.clients import client_of, unnamed_client
+from api.store.clients import add_unnamed_client, client_of
 from api.store.clinic_settings import read_settings
 from api.store.clinics import hold_clinic
 from api.store.pairing_moves import withdraw
@@ -51,7 +51,7 @@ def join(scope: ClinicScope, match_id: UUID, body: WaitIn) -> Reply:
     if problems:
         raise Invalid(problems)
     _check_nothing_on_offer(scope, match)
-    client_id = match.client_id or _named_now(scope, match_id, now)
+    client_id = match.client_id or add_unnamed_client(scope, match_id, now)
     since = _left_for_this(scope, client_id, now)
     row = {
         "id": new_id(),
@@ -136,12 +136,6 @@ def _check_nothing_on_offer(scope: ClinicScope, match: Row[Any]) -> None:
     for pairing in held:
         text = "A place is held for the client, or asked for; take that back first."
         raise Conflict(text, pairing_id=str(pairing.id))
-
-
-def _named_now(scope: ClinicScope, match_id: UUID, now: datetime) -> UUID:
-    client_id = unnamed_client(scope, now)
-    queries.set_client(scope, match_id, client_id)
-    return client_id
 
 
 def _left_for_this(scope: ClinicScope, client_id: UUID, now: datetime) -> datetime:

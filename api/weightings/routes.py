@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.auth.scope import ScopeDep
 from api.http.etags import IfMatch
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 from api.weightings import service
 from api.weightings.schemas import Presets, Status, WeightingIn, WeightingOut, WeightingPage
@@ -34,8 +34,7 @@ def draft_weighting(
     scope: ScopeDep, request: Request, body: WeightingIn, key: IdempotencyKey = None
 ) -> Response:
     """Keep a draft. It ranks nobody until it is activated."""
-    digest = request_digest(request, body.model_dump_json().encode())
-    return reply_once(scope, key, digest, lambda: service.draft(scope, body))
+    return reply_once(scope, request, body, key, lambda: service.draft(scope, body))
 
 
 @router.get("/presets")

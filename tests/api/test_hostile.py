@@ -88,6 +88,8 @@ STATUSES = {
 ALSO_A_RECORD = ("GET", "/v1/models/off")
 # Each place gets every fifth value, and each value every fifth place; `slow` sends all of them.
 STRIDE = 5
+STRIDES = (STRIDE, pytest.param(1, marks=pytest.mark.slow))
+EXAMPLES = (10, pytest.param(60, marks=pytest.mark.slow))
 # A clinic to attack takes longer to make than most attacks.
 PARTS = 6
 
@@ -147,9 +149,10 @@ def test_every_hostile_value_in_every_place(barrage: Barrage, method: str, path:
     attack_every_place(barrage, method, path, stride=1)
 
 
-def test_hostile_bodies(barrage: Barrage) -> None:
-    for method, path in BODY_ROUTES:
-        for name, body in BODIES.items():
+@pytest.mark.parametrize("stride", STRIDES)
+def test_hostile_bodies(barrage: Barrage, stride: int) -> None:
+    for number, (method, path) in enumerate(BODY_ROUTES):
+        for name, body in list(BODIES.items())[number % stride :: stride]:
             sent = barrage.send((path, name), method, barrage.path(path), body)
             if (path, name) not in MAY_BE_TAKEN:
                 assert sent.status_code in {400, 422}, (path, name)
@@ -236,15 +239,17 @@ def test_hostile_ids_in_a_path(barrage: Barrage) -> None:
     barrage.check()
 
 
-def test_hostile_queries(barrage: Barrage) -> None:
+@pytest.mark.parametrize("stride", STRIDES)
+def test_hostile_queries(barrage: Barrage, stride: int) -> None:
     document = barrage.clinic.client.app.openapi()  # type: ignore[attr-defined]
-    asked = 0
+    asked, number = 0, 0
     for path, calls in document["paths"].items():
         parameters = calls.get("get", {}).get("parameters", [])
         names = [one["name"] for one in parameters if one["in"] == "query"]
         asked += len(names)
         for name in (*names, CANARY) if names or path == "/v1/settings" else ():
-            for value in QUERY_VALUES:
+            number += 1
+            for value in QUERY_VALUES[number % stride :: stride]:
                 url = f"{barrage.path(path)}?{name}={value}"
                 barrage.send((path, name, value), "GET", url)
     assert asked > 20
@@ -277,13 +282,16 @@ def json_values() -> st.SearchStrategy[Any]:
     )
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
-def test_generated_json_in_any_place(barrage: Barrage, method: str, path: str) -> None:
+def test_generated_json_in_any_place(
+    barrage: Barrage, method: str, path: str, examples: int
+) -> None:
     good = barrage.body(method, path)
     url = barrage.anew(path)
     every_place = list(places(good))
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples)
     @given(st.sampled_from(every_place), json_values(), st.integers(0, 10**9))
     def attack(place: Place, value: Any, number: int) -> None:
         body = to_json(fresh(placed(good, place, value), place, number))

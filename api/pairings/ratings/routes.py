@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.pages import DEFAULT_PAGE, PageCursor, PageLimit, decode_cursor
-from api.http.replies import IdempotencyKey, reply_once, request_digest
+from api.http.replies import IdempotencyKey, reply_once
 from api.http.transactions import ClinicRoute
 from api.limits import SESSIONS
 from api.pairings.ratings import comments, due, service
@@ -36,8 +36,9 @@ def add_rating(
     key: IdempotencyKey = None,
 ) -> Response:
     """Rate a session, once; with it comes whether a fall stands out, and what is asked next."""
-    digest = request_digest(request, body.model_dump_json().encode()) if key else b""
-    return reply_once(scope, key, digest, lambda: service.add_rating(scope, pairing_id, body))
+    return reply_once(
+        scope, request, body, key, lambda: service.add_rating(scope, pairing_id, body)
+    )
 
 
 @router.patch("/pairings/{pairing_id}/ratings/{session_number}")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row
 
+from api.intake.wishes import asked_for_culture
 from api.pairings.ratings.schemas import RuptureOut, TrendOut
 from matching.learning.observations import Scale
 from matching.learning.ratings import ITEMS
@@ -41,7 +42,7 @@ class Series:
         # None becomes NaN.
         items = np.array(answers, np.float32).reshape(-1, len(ITEMS))
         sessions = np.array([row.session_number for row in rows], np.int64)
-        culture = _asked_for_culture(request)
+        culture = asked_for_culture(request)
         fits = session_fits(items, sessions, culture, fit_weights, scale.levels)
         return cls(sessions, fits.value, fits.noise, line_of(items), scale.growth)
 
@@ -69,8 +70,3 @@ class Series:
             per_session=None if slope is None else round(slope, 2),
             words=trend_words(found),
         )
-
-
-def _asked_for_culture(request: Mapping[str, Any]) -> bool:
-    wish = request["preferences"].get("culture") or {}
-    return bool(wish.get("any_of")) and wish.get("importance") != "none"

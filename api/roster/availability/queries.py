@@ -17,6 +17,7 @@ from api.db.tables import (
 )
 from api.db.tables.base import table_of
 from api.roster.availability.ages import Ages
+from api.store.versions import holding_now
 
 _clinics = table_of(Clinic)
 _therapists = table_of(Therapist)
@@ -119,13 +120,6 @@ def _named(scope: ClinicScope) -> Select[Any]:
                 _therapists.c.id == _free.c.therapist_id,
             ),
         )
-        .join(
-            _profiles,
-            and_(
-                _profiles.c.clinic_id == _free.c.clinic_id,
-                _profiles.c.therapist_id == _free.c.therapist_id,
-                _profiles.c.valid_to.is_(None),
-            ),
-        )
+        .join(_profiles, holding_now(_profiles, _free.c.therapist_id))
         .where(_free.c.clinic_id == scope.clinic_id, _free.c.valid_to.is_(None))
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.auth.scope import ScopeDep
 from api.http.heavy import HeavyRoute
-from api.http.replies import IdempotencyKey, json_reply, reply_once, request_digest
+from api.http.replies import IdempotencyKey, json_reply, reply_once
 from api.weightings.preview import service
 from api.weightings.preview.schemas import PreviewIn, PreviewJobOut, PreviewOut
 
@@ -33,9 +33,8 @@ def preview_weighting(
     ids = service.chosen(scope, weighting_id, body)
     if not service.takes_long(ids, body):
         return json_reply(service.preview(scope, weighting_id, ids, body)).response()
-    digest = request_digest(request, body.model_dump_json().encode())
     return reply_once(
-        scope, key, digest, lambda: service.ask_for_preview(scope, weighting_id, ids, body)
+        scope, request, body, key, lambda: service.ask_for_preview(scope, weighting_id, ids, body)
     )
 
 

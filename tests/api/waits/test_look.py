@@ -29,6 +29,15 @@ from tests.factories.waits import joined, look, offered_to, wait_now, waits_for
 
 Json = dict[str, Any]
 
+SPANISH = {"language": {"any_of": ["es"], "importance": "must"}}
+
+
+@pytest.fixture
+def _one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look goes no further than the next on the list."""
+    monkeypatch.setattr("api.waits.look.STEP", 1)
+    monkeypatch.setattr("api.waits.duty._STEPS", 1)
+
 
 def test_other_clinics_are_not_kept_waiting_by_one_that_fails(clinic: ClinicApi) -> None:
     broken, sound = make_clinic(clinic.client, "Broken"), make_clinic(clinic.client, "Sound")
@@ -71,8 +80,7 @@ def test_two_who_look_at_once_offer_a_place_once(clinic: ClinicApi) -> None:
 
 def test_a_place_held_more_or_less_is_no_news(clinic: ClinicApi) -> None:
     """Whoever waits could not have this therapist before, and cannot now."""
-    spanish = {"language": {"any_of": ["es"], "importance": "must"}}
-    waits_for(clinic, clinic.match(client={"reference": "c-1"}, preferences=spanish))
+    waits_for(clinic, clinic.match(client={"reference": "c-1"}, preferences=SPANISH))
     (therapist,) = roster(clinic, 1, caseload_limit=9)
     look(clinic)
     screened: list[Any] = []
@@ -113,9 +121,8 @@ def test_a_long_list_is_gone_through_in_steps_to_its_end(
     """Each worker remembers how far it came, and begins anew when something else appears."""
     monkeypatch.setattr("api.waits.look.STEP", 2)
     monkeypatch.setattr("api.waits.duty._STEPS", 1)
-    spanish = {"language": {"any_of": ["es"], "importance": "must"}}
     for number in range(5):
-        waits_for(clinic, clinic.match(client={"reference": f"c-{number}"}, preferences=spanish))
+        waits_for(clinic, clinic.match(client={"reference": f"c-{number}"}, preferences=SPANISH))
     joined(clinic, "last")
     roster(clinic, 1, languages=["en"])
     for came_to in ([], [], ["last"]):
@@ -126,14 +133,10 @@ def test_a_long_list_is_gone_through_in_steps_to_its_end(
     assert offered_to(clinic) == ["c-0", "last"]
 
 
-def test_who_frees_up_meanwhile_is_offered_from_the_top(
-    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("_one_at_a_time")
+def test_who_frees_up_meanwhile_is_offered_from_the_top(clinic: ClinicApi) -> None:
     """The first on the list has been passed already when the one they can have appears."""
-    monkeypatch.setattr("api.waits.look.STEP", 1)
-    monkeypatch.setattr("api.waits.duty._STEPS", 1)
-    spanish = {"language": {"any_of": ["es"], "importance": "must"}}
-    waits_for(clinic, clinic.match(client={"reference": "first"}, preferences=spanish))
+    waits_for(clinic, clinic.match(client={"reference": "first"}, preferences=SPANISH))
     joined(clinic, "second")
     (english,) = roster(clinic, 1, languages=["en"])
     see_to_waits(database_of(clinic))
@@ -144,15 +147,11 @@ def test_who_frees_up_meanwhile_is_offered_from_the_top(
     assert offered_to(clinic) == ["first"]
 
 
-def test_who_joins_while_the_list_is_gone_through_is_looked_at(
-    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("_one_at_a_time")
+def test_who_joins_while_the_list_is_gone_through_is_looked_at(clinic: ClinicApi) -> None:
     """They come before the place that has been reached."""
-    monkeypatch.setattr("api.waits.look.STEP", 1)
-    monkeypatch.setattr("api.waits.duty._STEPS", 1)
-    spanish = {"language": {"any_of": ["es"], "importance": "must"}}
     for number in range(3):
-        waits_for(clinic, clinic.match(client={"reference": f"c-{number}"}, preferences=spanish))
+        waits_for(clinic, clinic.match(client={"reference": f"c-{number}"}, preferences=SPANISH))
     roster(clinic, 1, languages=["en"])
     see_to_waits(database_of(clinic))
     joined(clinic, "urgent", urgency="urgent")

@@ -11,6 +11,7 @@ import pytest
 from api.web.intake.answers import codes_of
 from api.web.intake.questions import QUESTIONS
 from matching.vocabulary import Vocabulary
+from tests.factories.backends import ON_SQLITE_ALONE
 from tests.factories.browsing import View
 from tests.factories.clinics import ClinicApi
 from tests.factories.pages import ENTRANCES, World, begun, client_of, intake, pages_of
@@ -64,6 +65,7 @@ def prose(view: View, labels: set[str]) -> list[str]:
     return [line for line in view.lines if line not in labels]
 
 
+@ON_SQLITE_ALONE
 def test_each_question_is_plain(clinic: ClinicApi) -> None:
     browser, _ = begun(clinic)
     hard = {}
@@ -80,6 +82,7 @@ def test_each_question_is_plain(clinic: ClinicApi) -> None:
     assert hard == {}
 
 
+@ON_SQLITE_ALONE
 def test_each_page_of_a_client_is_plain(made: World) -> None:
     hard = {}
     for template, view in pages_of(made):
@@ -93,6 +96,7 @@ def test_each_page_of_a_client_is_plain(made: World) -> None:
     assert hard == {}
 
 
+@ON_SQLITE_ALONE
 def test_what_a_client_is_told_after_something_was_done_is_plain(clinic: ClinicApi) -> None:
     ids = roster(clinic, 3)
     style = {"communication_style": {"therapist_directiveness": 0.4}}

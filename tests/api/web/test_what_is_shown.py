@@ -8,6 +8,7 @@ from api.web.areas import CONSOLE, MY
 from api.web.intake.questions import QUESTIONS
 from tests.api.test_leaks import all_that_is_written
 from tests.api.web.test_every_page import faults
+from tests.factories.backends import ON_SQLITE_ALONE
 from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.pages import (
@@ -35,6 +36,7 @@ def hostile_profile(script: str) -> dict[str, Any]:
     return {"name": f"Name {script}", "payers": [f"payer {script}"[:60]]}
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("script", SCRIPTS, ids=["element", "attribute", "address"])
 def test_a_script_in_what_is_stored_is_shown_as_words(clinic: ClinicApi, script: str) -> None:
     clinic = make_clinic(clinic.client, f"Clinic {script}")
