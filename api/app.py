@@ -147,9 +147,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.settings = settings
-    app.state.turns = Turns()
-    app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
+    attach(app, settings)
     install_error_handlers(app)
     install_pages_for_errors(app)
     for feature in (*FEATURES, *PAGES):
@@ -158,6 +156,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, own=own)
     app.add_middleware(RequestContext)
     return app
+
+
+def attach(app: FastAPI, settings: Settings) -> None:
+    """Give the service what differs from one to another: its settings, its database, its turns.
+
+    How large a body may be is fixed when it is made.
+    """
+    app.state.settings = settings
+    app.state.turns = Turns()
+    app.state.database = Database(settings.database_url, settings.roster_cache_therapists)
 
 
 @asynccontextmanager

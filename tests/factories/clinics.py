@@ -1,14 +1,16 @@
 """A clinic with a key for each role, and the service in front of it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.app import create_app
+from api.app import attach, create_app
 from api.auth.keys import create_key, create_narrow_key
 from api.auth.roles import CLINIC_ROLES, NARROW_ROLES, Role
 from api.auth.system import clinic_scope
@@ -72,19 +74,39 @@ def task_of(clinic: ClinicApi, kind: str = "rupture") -> str:
         return str(open_task(scope, kind))
 
 
-def service(database_url: str, **settings: Any) -> TestClient:
-    """The service on a database, with errors answered as a caller would see them.
+# Services whose test is over, by how large a body they take: at its first request a service finds
+# out about its routes, which takes longer than most tests do.
+_idle: defaultdict[tuple[int, int], list[FastAPI]] = defaultdict(list)
 
-    Nothing happens in the background unless `settings` say so.
-    """
+
+class Service(TestClient):
+    """The service on a database, for a test; what is left of it afterwards serves the next one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._sizes = (settings.max_body_bytes, settings.max_import_bytes)
+        idle = _idle[self._sizes]
+        if idle:
+            app = idle.pop()
+            attach(app, settings)
+        else:
+            app = create_app(settings)
+        # Errors are answered as a caller would see them.
+        super().__init__(app, raise_server_exceptions=False)
+
+    def __exit__(self, *args: Any) -> None:
+        super().__exit__(*args)
+        _idle[self._sizes].append(self.app)  # type: ignore[arg-type]
+
+
+def service(database_url: str, **settings: Any) -> TestClient:
+    """The service on a database. Nothing happens in the background unless `settings` say so."""
     quiet: dict[str, Any] = {
         "runs_training": False,
         "runs_duties": False,
         "runs_webhooks": False,
         "webhook_hosts": "hooks.example.org",
     }
-    app = create_app(Settings(database_url=database_url, **{**quiet, **settings}))
-    return TestClient(app, raise_server_exceptions=False)
+    return Service(Settings(database_url=database_url, **{**quiet, **settings}))
 
 
 def make_clinic(client: TestClient, name: str = "Clinic") -> ClinicApi:
