@@ -52,19 +52,38 @@ def run(directory: Path) -> None:
 
 def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:
     """The demo's keys by role; they are kept in a file, since the database has only hashes."""
+    kept, unfinished = directory / "keys.json", directory / "unfinished"
+    if not kept.exists():
+        _clear(directory, unfinished)
     database = Database(database_url)
-    kept = directory / "keys.json"
     try:
         upgrade(database.engine)
         if not kept.exists():
             click.echo("Making the demo clinic…", err=True)
             keys = _make_clinic(database)
-            kept.touch(mode=0o600)
-            kept.write_text(json.dumps(keys, indent=2) + "\n")
+            unfinished.chmod(0o600)
+            unfinished.write_text(json.dumps(keys, indent=2) + "\n")
+            unfinished.replace(kept)
         loaded: dict[str, str] = json.loads(kept.read_text())
         return loaded
     finally:
         database.dispose()
+
+
+def _clear(directory: Path, unfinished: Path) -> None:
+    """Remove what is left of a demo that was stopped while it was made: nobody has its keys.
+
+    Raises:
+        click.ClickException: there is a database that no demo left.
+    """
+    left = list(directory.glob("rapport.db*"))
+    if left and not unfinished.exists():
+        raise click.ClickException(
+            f"{directory} holds a database that is not the demo's. Name another with --directory."
+        )
+    for file in left:
+        file.unlink()
+    unfinished.touch(mode=0o600)
 
 
 def _make_clinic(database: Database) -> dict[str, str]:

@@ -72,8 +72,11 @@ def ids_sealed_from(connection: Connection, clinic_id: UUID, first: UUID) -> set
 def seals_of(connection: Connection, clinic_id: UUID, ids: Collection[UUID]) -> dict[UUID, int]:
     """The number of the seal that each of some rows is in; a row that waits for one is left out."""
     found: dict[UUID, int] = {}
+    newest = select(_seals.c.latest).where(_seals.c.clinic_id == clinic_id)
+    last = connection.execute(newest.order_by(_seals.c.latest.desc()).limit(1)).scalar()
     for row_id in sorted(ids):
-        if row_id not in found:
+        # What came after the last seal waits for one.
+        if row_id not in found and last is not None and row_id <= last:
             # Those beside it are mostly in the same seal.
             found |= _beside(connection, clinic_id, row_id, ids)
     return found

@@ -129,19 +129,36 @@ class Caller:
         return scope
 
 
-async def admit(request: Request) -> Caller:
-    """Turn away who may not call this route, before anything else of the request is looked at.
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose a key is, which never changes. A session's `key_id` is that of the key behind it."""
 
-    A key's role never changes, so it is remembered, and only a key not seen before is looked up
-    here. `Caller.open` looks every key up again: one that was revoked opens nothing.
+    role: Role
+    key_id: UUID | None
+    clinic_id: UUID
+
+
+async def holder_of(caller: Caller) -> Holder:
+    """Whose key was presented; remembered, so that only a key not seen before is looked up.
+
+    `Caller.open` looks every key up again: one that was revoked opens nothing.
+
+    Raises:
+        Unauthenticated: no live key has this hash.
     """
-    database: Database = request.app.state.database
-    caller = Caller(_presented_key_hash(request), database, request)
-    remembered = ("role", caller.key_hash)
-    role: Role | None = database.cache.get(remembered)
-    if role is None:
-        role = (await run_in_threadpool(caller.open)).role
-        database.cache.put(remembered, role)
+    remembered = ("holder", caller.key_hash)
+    holder: Holder | None = caller.database.cache.get(remembered)
+    if holder is None:
+        scope = await run_in_threadpool(caller.open)
+        holder = Holder(scope.role, scope.key_id, scope.clinic_id)
+        caller.database.cache.put(remembered, holder)
+    return holder
+
+
+async def admit(request: Request) -> Caller:
+    """Turn away who may not call this route, before anything else of the request is looked at."""
+    caller = Caller(_presented_key_hash(request), request.app.state.database, request)
+    role = (await holder_of(caller)).role
     if not allowed(request.method, route_path(request), role):
         may = ", ".join(sorted(allowed_roles(request.method, route_path(request))))
         raise Forbidden(f"A key of the role {role.value} may not call this route; {may} may.")

@@ -1,7 +1,8 @@
 """Unmet needs: what clients ask for and nobody, or too few, can give now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -78,12 +79,16 @@ def _with_nobody(answers: Answers) -> Iterable[int]:
 
 
 def latest_intakes(scope: ClinicScope, window: Window) -> list[Intake]:
-    """What each client asked for last."""
+    """What each client asked for last, by the clients' numbers; nothing, if erased meanwhile."""
     latest = {int(client): id_ for client, id_ in zip(window.clients, window.ids, strict=True)}
-    return [
-        to_intake(MatchRequest.model_validate(row.request))
-        for row in queries.requests_of(scope, list(latest.values()))
-    ]
+    asked = {row.id: row.request for row in queries.requests_of(scope, list(latest.values()))}
+    return [_intake(asked.get(latest[client])) for client in sorted(latest)]
+
+
+def _intake(request: Mapping[str, Any] | None) -> Intake:
+    if request is None:
+        return Intake()
+    return to_intake(MatchRequest.model_validate(request))
 
 
 def _row(one: Unmet, words: Vocabulary) -> UnmetRow:

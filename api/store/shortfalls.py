@@ -65,8 +65,12 @@ def shortfall_of(scope: ClinicScope, shortfall_id: UUID) -> Shortfall:
 
 
 def shortfall_on(scope: ClinicScope, shortfall: Shortfall, compiled: CompiledRoster) -> _Floats:
-    """By row of a roster, shape (len(roster),); 0 for who came later. The last one is kept."""
-    key = ("shortfall on", scope.clinic_id)
+    """By row of a roster, shape (len(roster),); 0 for who came later.
+
+    Kept are the last of the versions in use and the last of what is not kept as a version, since a
+    preview ranks by both in turn.
+    """
+    key = ("shortfall on", scope.clinic_id, shortfall.id is None)
     kept: tuple[Shortfall, Roster, _Floats] | None = scope.database.cache.get(key)
     if kept is not None and kept[0] is shortfall and kept[1] is compiled.roster:
         return kept[2]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.auth.keys import hash_key
+from api.auth.scope import holder_of
 from api.http.heavy import Turns
 from api.web.page import Page
 from api.web.route import Visit, visit
@@ -18,7 +18,7 @@ async def visit_in_turn(somebody: Annotated[Visit, Depends(visit)]) -> AsyncIter
         Unavailable: the visitor asks for too much at once, or the wait was too long.
     """
     turns: Turns = somebody.request.app.state.turns
-    async with turns.turn(hash_key(somebody.secret)):
+    async with turns.turn(await holder_of(somebody.caller)):
         yield somebody
 
 

@@ -42,13 +42,18 @@ class Visit:
     secret: str
     form: Form
 
+    @property
+    def caller(self) -> Caller:
+        """The session as a key presented."""
+        return Caller(hash_key(self.secret), self.request.app.state.database, self.request)
+
     def open(self) -> Page:
         """The visitor's clinic and role, as everything stands now.
 
         Raises:
             Unauthenticated: the session is over, or of another area.
         """
-        scope = Caller(hash_key(self.secret), self.request.app.state.database, self.request).open()
+        scope = self.caller.open()
         if scope.role not in self.area.roles:
             scope.unit.close()
             raise Unauthenticated

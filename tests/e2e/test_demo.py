@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from api.clinics.creation import CLINICS
+from api.db.database import Database
 from tests.factories.servers import RAPPORT
 
 
@@ -75,3 +77,32 @@ def test_a_second_run_keeps_the_data_and_the_keys(tmp_path: Path) -> None:
     finally:
         second.stop()
     assert again.stdout == answered.stdout
+
+
+def test_one_that_was_stopped_while_it_was_made_is_made_anew(tmp_path: Path) -> None:
+    directory = tmp_path / "demo"
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [RAPPORT, "demo", "--directory", str(directory)], stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    while "therapists imported" not in process.stderr.readline():
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    demo = Demo(directory)
+    demo.stop()
+    database = Database(f"sqlite:///{directory / 'rapport.db'}")
+    with database.reading() as connection:
+        (clinic_id,) = connection.execute(CLINICS).one()[:1]
+    database.dispose()
+    assert any(f"/intake/{clinic_id}" in line for line in demo.lines)
+
+
+def test_a_database_of_somebodys_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "rapport.db"
+    theirs.write_bytes(b"theirs")
+    words = [RAPPORT, "demo", "--directory", str(tmp_path)]
+    refused = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    assert refused.returncode != 0
+    assert "not the demo's" in refused.stderr
+    assert theirs.read_bytes() == b"theirs"

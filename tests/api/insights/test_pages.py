@@ -233,3 +233,19 @@ def test_clients_are_grouped_by_what_they_asked_for(clinic: ClinicApi) -> None:
     assert rows["language_asked_for", "not_asked"]["figure"]["value"] == 0
     assert rows["age_group", "unknown"]["difference"]["value"] == 1
     assert any("not who they are" in note for note in shown["notes"])
+
+
+def test_groups_of_clients_hold_when_some_come_again(clinic: ClinicApi) -> None:
+    staff(clinic, 2, languages=["en"])
+    spanish = {"language": {"any_of": ["es"], "importance": "must"}}
+    ask(clinic, 5, preferences=spanish)
+    ask(clinic, 5, begin=5, preferences={})
+    for _ in range(2):
+        rows = [
+            row
+            for row in page(clinic, "bias")["rows"]
+            if (row["attribute"], row["measure"]) == ("language_asked_for", "nobody_eligible")
+        ]
+        found = {row["group"]: row["figure"]["value"] for row in rows}
+        assert found == {"es": 1.0, "not_asked": 0.0}
+        ask(clinic, 5, preferences=spanish)

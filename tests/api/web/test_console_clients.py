@@ -113,6 +113,20 @@ def test_a_consent_is_taken_back_and_what_follows_is_done(clinic: ClinicApi) -> 
     assert clinic.get(f"/v1/clients/{client_id}").json()["consents"] == consents
 
 
+def test_a_page_opened_before_gives_no_consent_back(clinic: ClinicApi) -> None:
+    match_of(clinic, "c-1", consent={"learning": True})
+    staff = console(clinic, Role.STAFF)
+    stale = find(staff, "c-1")
+    client_id = clinic.get("/v1/clients?reference=c-1").json()["items"][0]["id"]
+    taken_back = clinic.call(
+        Role.ADMIN, "PUT", f"/v1/clients/{client_id}/consents", json={"learning": False}
+    )
+    assert taken_back.status_code == 200, taken_back.text
+    staff.press(stale, "Save what they said", matching="yes")
+    consents = clinic.get(f"/v1/clients/{client_id}").json()["consents"]
+    assert (consents["matching"], consents["learning"]) == (True, False)
+
+
 def test_the_record_is_taken_along_with_comments_for_the_reader_alone(
     clinic: ClinicApi, with_course: Json
 ) -> None:
