@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.clients import service
 from api.clients.export import export_client, pieces
-from api.clients.schemas import ConsentsIn
+from api.clients.schemas import ClientSummary, ConsentsIn
 from api.db.tables.pairings import WAITING
 from api.pairings.reading import show_pairing
 from api.problems import Invalid
@@ -19,6 +19,7 @@ from api.waits.service import show_wait
 from api.web.console.client_words import STATUS, WAIT_STATUS
 from api.web.console.today import KINDS, RESOLVED
 from api.web.forms import checked
+from api.web.intake.sending import as_reference
 from api.web.my.words import LIVE
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
@@ -55,16 +56,25 @@ def before_search(page: PageDep) -> Response:
 def find(page: PageDep) -> Response:
     """The record of the client with that reference, which stands in no address."""
     page.needs("GET", "/v1/clients")
-    typed = page.form.one("reference")
-    try:
-        reference = checked(_Sought, {"reference": typed}).reference
-    except Invalid:
+    typed = page.form.one("reference").strip()
+    found = _of_reference(page, typed)
+    if not found and (code := as_reference(typed)) is not None:
+        found = _of_reference(page, code)
+    if found is None:
         wrong = "Type the client’s reference: 1 to 64 visible characters, without spaces."
         return _search(page, 422, wrong)
-    found = service.page_of_clients(page.scope, reference, 1, None).items
     if not found:
         return _search(page, 404, _NOBODY)
     return page.go(f"/console/clients/{found[0].id}")
+
+
+def _of_reference(page: Page, typed: str) -> list[ClientSummary] | None:
+    """Who has this reference; None where it cannot be one."""
+    try:
+        reference = checked(_Sought, {"reference": typed}).reference
+    except Invalid:
+        return None
+    return service.page_of_clients(page.scope, reference, 1, None).items
 
 
 @router.get("/{client_id}")

@@ -18,6 +18,7 @@ from api.web.intake.drafts import Draft, forget_draft
 # As long as an intake that led to nothing is kept by default.
 _KEY_DAYS = 90
 # Without letters and digits that are taken for each other; it is read out on the telephone.
+_CODE_LETTERS = 8
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -48,5 +49,11 @@ def send(scope: ClinicScope, draft: Draft) -> tuple[UUID, str]:
 
 def new_reference() -> str:
     """A code by which a client and the clinic know the request: nothing about the client."""
-    drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    drawn = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS))
     return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def as_reference(read_out: str) -> str | None:
+    """Such a code as it is kept, however it was written down; None where it cannot be one."""
+    letters = "".join(letter for letter in read_out.upper() if letter.isalnum())
+    return f"{letters[:4]}-{letters[4:]}" if len(letters) == _CODE_LETTERS else None

@@ -127,6 +127,14 @@ def test_a_page_opened_before_gives_no_consent_back(clinic: ClinicApi) -> None:
     assert (consents["matching"], consents["learning"]) == (True, False)
 
 
+@pytest.mark.parametrize("written", ["3z8t wbrh", " 3Z8Twbrh", "3Z8T - WBRH"])
+def test_a_code_that_was_read_out_is_found_however_it_is_written(
+    clinic: ClinicApi, written: str
+) -> None:
+    match_of(clinic, "3Z8T-WBRH")
+    assert "3Z8T-WBRH" in find(console(clinic, Role.STAFF), written).text
+
+
 def test_the_record_is_taken_along_with_comments_for_the_reader_alone(
     clinic: ClinicApi, with_course: Json
 ) -> None:
