@@ -5,13 +5,12 @@ defaults written out, licences as objects, times in UTC. Lists keep their order,
 therapist puts first.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from api.profiles.schemas import TherapistPatch, TherapistRow
-from matching.profile import AvailabilityRow, Licence, Profile
+from matching.profile import Licence, Profile
 from matching.vocabulary import STYLE_AXES
 
 Document = dict[str, Any]
@@ -35,19 +34,6 @@ AVAILABILITY_FIELDS: tuple[str, ...] = (
 def to_profile(row: TherapistRow, id: str) -> Profile:  # noqa: A002 - the profile's own name for it
     """The row's profile as the ranking reads it."""
     return profile_from_document(profile_document(row), id)
-
-
-def to_availability(row: TherapistRow, id: str) -> AvailabilityRow:  # noqa: A002 - as above
-    """How free the row says its therapist is."""
-    return AvailabilityRow(
-        id=id,
-        active=row.active,
-        accepting=row.accepting,
-        caseload=row.caseload,
-        caseload_limit=row.caseload_limit,
-        confirmed_at=row.availability_confirmed_at,
-        leaving_on=row.leaving_on,
-    )
 
 
 def profile_document(row: TherapistRow) -> Document:
@@ -132,13 +118,6 @@ def overlaid(
     if document is None or stated is None:
         return fresh
     return {name: fresh[name] if name in stated else document[name] for name in fresh}
-
-
-def canonical_bytes(document: Mapping[str, Any]) -> bytes:
-    """A document as bytes that depend on nothing but what it says (UTF-8 JSON, sorted names)."""
-    return json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
 
 
 def time_text(moment: datetime) -> str:

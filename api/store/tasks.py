@@ -1,7 +1,7 @@
 """Tasks for staff: opened by what comes up, in the transaction of it. In ids and codes only."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -82,12 +82,6 @@ def open_task(
         # Whoever resolved it between the two statements leaves room for the next one.
         if present is not None:
             return present
-
-
-def open_tasks_of(scope: ClinicScope, kind: str, therapist_id: UUID) -> Sequence[UUID]:
-    """The open tasks of a kind about a therapist, oldest first."""
-    query = _open(scope, kind).where(_tasks.c.therapist_id == therapist_id).order_by(_tasks.c.id)
-    return scope.connection.execute(query).scalars().all()
 
 
 def settle_task(scope: ClinicScope, kind: str, pairing_id: UUID) -> None:

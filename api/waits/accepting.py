@@ -27,7 +27,6 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
     "modality": ("modalities",),
 }
 _WITH_CODES = frozenset({*_FACETS, "language"})
-_LOOSENED = _WITH_CODES | {"communication_style"}
 _TO = {"accepts_associate": "yes", "payer": None}
 
 

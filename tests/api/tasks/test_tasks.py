@@ -14,7 +14,7 @@ from api.clock import utc_now
 from api.db.database import Database
 from api.store.clients import client_id_of
 from api.store.places import set_hold, standing_of
-from api.store.tasks import TASK_KINDS, forget_tasks, open_task, open_tasks_of
+from api.store.tasks import TASK_KINDS, forget_tasks, open_task
 from api.tasks.schemas import RESOLUTIONS
 from tests.factories.barrage import echoed
 from tests.factories.clinics import ClinicApi, make_clinic
@@ -170,21 +170,6 @@ def test_a_hold_stays_while_another_report_is_open_or_kept(clinic: ClinicApi, fi
     assert not takes_new(clinic, therapist)
     resolved(clinic, two, "cleared")
     assert takes_new(clinic, therapist) is (first == "cleared")
-
-
-def test_the_open_tasks_of_a_therapist(clinic: ClinicApi) -> None:
-    ids = [UUID(clinic.add(reference=f"t-{number}")["id"]) for number in range(2)]
-    first = opened(clinic, "confirm_availability", therapist_id=ids[0])
-    opened(clinic, "confirm_availability", therapist_id=ids[1])
-    opened(clinic, "safety", therapist_id=ids[0])
-
-    def found() -> list[str]:
-        with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
-            return [str(id_) for id_ in open_tasks_of(scope, "confirm_availability", ids[0])]
-
-    assert found() == [first]
-    resolved(clinic, first, "done")
-    assert found() == []
 
 
 def test_tasks_about_what_is_erased_are_erased(clinic: ClinicApi) -> None:
