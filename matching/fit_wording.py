@@ -48,14 +48,18 @@ class FitWording:
                 f"Fewer than {STEP} clients have rated them, so this rests on their profile and "
                 "on what clients here rate well."
             )
-        signs = f"{words.capitalize()}, from at least {clients} clients{self._overall(row)}"
+        signs = f"{words.capitalize()}, from at least {clients} clients{self._overall(row, words)}"
         said = [signs, *self._named(row)]
         return f"{'; '.join(said)}."
 
-    def _overall(self, row: int) -> str:
-        """How they rate them, beside what clients of such a profile would."""
+    def _overall(self, row: int, words: str) -> str:
+        """How they rate them, beside what clients of such a profile would.
+
+        Where signs are good, a level below the profile's is left out: what speaks for somebody
+        would be followed by what sounds like a warning.
+        """
         points, doubt = self._learned.level_of(row)
-        if abs(points) < _STANDS_OUT * doubt or not points:
+        if abs(points) < _STANDS_OUT * doubt or not points or (points < 0 and words == GOOD):
             return " who rated them"
         return f", who rate them {'higher' if points > 0 else 'lower'} than their profile suggests"
 

@@ -76,6 +76,17 @@ def test_it_says_how_they_rate_them_where_that_stands_out(level: float, said: st
     assert _row(candidate).reason == said
 
 
+def test_good_signs_are_not_followed_by_a_warning() -> None:
+    candidate = _candidate(
+        {"clients": 40, "level": -0.5, "doubt": 0.1, "needs": {"grief": (2.4, 0.04, 10)}},
+        ("grief",),
+    )
+    assert _row(candidate).reason == (
+        "Good signs, from at least 40 clients who rated them; those who wanted help with grief and "
+        "loss rate them higher than their average."
+    )
+
+
 @pytest.mark.parametrize("evidence", [None, {"clients": 0, "level": 3.0}])
 def test_without_clients_it_says_so_and_promises_nothing(evidence: dict[str, Any] | None) -> None:
     candidate = _candidate(evidence)
