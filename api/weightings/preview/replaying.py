@@ -13,7 +13,7 @@ from api.auth.scope import ClinicScope
 from api.ranking.answering import Basis, engine_arguments
 from api.ranking.recent import StoredMatch, answered, stored_matches
 from api.ranking.shortfalls import shortfall_now
-from api.store.outcomes import Outcome, outcomes
+from api.store.outcomes import Outcome, outcomes, who_rated
 from api.store.shortfalls import Shortfall, newest_shortfall
 from api.store.weightings import read_weighting
 from matching.choosing import Choosing
@@ -138,12 +138,10 @@ def _in_whole_steps(
     if not sampled:
         return np.zeros(0, np.bool_)
     rows = answered(scope, quarter_of(min(sampled.values())), max(sampled.values()))
-    others = outcomes(scope, [row.id for row in rows if row.id not in followed])
-    every = {**others, **followed}
-    rated = [row for row in rows if row.id in every and every[row.id].fit is not None]
-    numbers = numbers_by_quarter(
-        [row.created_at for row in rated], [every[row.id].client_id for row in rated]
-    )
+    who = dict(who_rated(scope, [row.id for row in rows if row.id not in followed]))
+    who |= {id_: one.client_id for id_, one in followed.items() if one.fit is not None}
+    rated = [row for row in rows if row.id in who]
+    numbers = numbers_by_quarter([row.created_at for row in rated], [who[row.id] for row in rated])
     asked = np.array([row.id in sampled for row in rated], np.bool_)
     whole = {rated[place].id for place in np.flatnonzero(steps_within(numbers, asked))}
     return np.array([id_ in whole for id_ in sampled], np.bool_)
