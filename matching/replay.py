@@ -133,8 +133,7 @@ class Tally:
         standing = Standing.of(before), Standing.of(after)
         self._overflow.see(ids, places)
         for way, one in enumerate(standing):
-            chosen = one.chances @ self.choosing.given(one.ranks)
-            self._overflow.want(way, one.rows, self.choosing.uptake * chosen)
+            self._overflow.want(way, one.rows, one.chances @ self.choosing.given(one.ranks))
         if not standing[0].ranks:
             self._empty += 1
             return
@@ -144,8 +143,11 @@ class Tally:
         self._judge(two, standing)
         self._keep(key, ids, two, shown)
 
-    def comparison(self) -> Comparison:
-        """What all the matches added so far show."""
+    def comparison(self, uptake: float = 1.0) -> Comparison:
+        """What all the matches added so far show.
+
+        `uptake` is the share of lists from which somebody is chosen, 0..1.
+        """
         top1, top3, others, correlation, alike = self._lists.each()
         counted = self._matches - self._empty
         return Comparison(
@@ -163,7 +165,7 @@ class Tally:
             preference_fit=self._fits.change(),
             preference_fit_as_shown=self._as_shown.change(),
             expected_fit=self._expected.change(),
-            overflow=Change(*self._overflow.clients()),
+            overflow=Change(*self._overflow.clients(uptake)),
             examples=tuple(one for *_, one in self._kept),
         )
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from matching.attention import attention
 from matching.availability import MOST_ROOM, Availability
-from matching.choosing import Choosing
 from matching.engine import LineUp
 from matching.intake import AnyOf, Importance, Intake
 from matching.lists import overlap, rank_correlation
@@ -183,13 +182,12 @@ def test_figures_are_those_of_the_answers(seed: int) -> None:
 def test_places_run_out_where_more_choose_than_there_are() -> None:
     one = line_up(FOUR, BY_GENDER, limit=1)
     other = line_up(FOUR, BY_MODALITY, limit=1, gender=AnyOf(("man",), Importance.STRONG))
-    tally = Tally(choosing=Choosing.of([1], [1], matches=2))
-    assert tally.choosing.uptake == 0.5
+    tally = Tally()
     # One place for therapist 1, then none, then one anew; 3 has no limit.
     for free in (1.0, 0.0, 1.0, 1.0, 1.0, 1.0):
         tally.add("m", IDS, one, other, np.array([0.0, free, 0.0, np.inf]))
     # Six lists of one alone and every second leads to a choice: three, for two places.
-    assert near(tally.comparison().overflow) == (1, 0)
+    assert near(tally.comparison(uptake=0.5).overflow) == (1, 0)
 
 
 def test_places_follow_therapists_when_the_roster_changes() -> None:
