@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from matching.choosing import Choosing
 from matching.engine import LineUp
-from matching.estimators import Outcomes, Trio, doubly_robust, snips
+from matching.estimators import Outcomes, Trio, doubly_robust
 from matching.scoring import Pool
 from matching.standing import Standing, judged, preference_fits
 
@@ -69,7 +69,6 @@ class Estimates:
 
     Attributes:
         best: by the doubly robust estimator, None where refused.
-        plain: by SNIPS, which expects nothing of anybody, None where refused.
         why: why it was refused, None where it was not.
         outcomes: how many rated choices there were, of how many `clients`.
         effective_sample_size: how many equally weighed outcomes tell as much (Kish 1965).
@@ -77,7 +76,6 @@ class Estimates:
     """
 
     best: Trio | None
-    plain: Trio | None
     why: Refusal | None
     outcomes: int
     clients: int
@@ -123,13 +121,17 @@ class Sample:
         """
         which = np.ones(len(self._rows), np.bool_) if which is None else which
         if not which.any():
-            return Estimates(None, None, NO_OUTCOMES, 0, 0, 0.0, 0.0)
+            return Estimates(None, NO_OUTCOMES, 0, 0, 0.0, 0.0)
+        return estimates(self.outcomes(which))
+
+    def outcomes(self, which: NDArray[np.bool_]) -> Outcomes:
+        """The choices that `which` flags, shape (taken,), one at least."""
         fit, weight, unsupported = np.array(self._rows)[which].T
         chosen, before, after = (
             np.array(part)[which] for part in zip(*self._features, strict=True)
         )
         who = np.unique(np.array(self._who, np.intp)[which], return_inverse=True)[1]
-        return estimates(Outcomes(who, fit, weight, unsupported, chosen, before, after))
+        return Outcomes(who, fit, weight, unsupported, chosen, before, after)
 
 
 def estimates(outcomes: Outcomes) -> Estimates:
@@ -142,8 +144,8 @@ def estimates(outcomes: Outcomes) -> Estimates:
         why = NO_SUPPORT
     elif min(effective, clients) < LEAST_EFFECTIVE:
         why = TOO_FEW
-    best, plain = (None, None) if why else (doubly_robust(outcomes), snips(outcomes))
-    return Estimates(best, plain, why, outcomes.fit.size, clients, effective, unsupported)
+    best = None if why else doubly_robust(outcomes)
+    return Estimates(best, why, outcomes.fit.size, clients, effective, unsupported)
 
 
 def shares(before: LineUp, after: LineUp, choosing: Choosing) -> tuple[_Rows, _Floats, _Floats]:

@@ -37,15 +37,18 @@ class Overflow:
         self._ids, self._free = ids, places
 
     def want(self, way: int, rows: NDArray[np.intp], chances: _Floats) -> None:
-        """The chance of each roster row to be chosen in a match, under weighting 0 or 1."""
+        """The chance of each roster row to be who is chosen from a list, under weighting 0 or 1."""
         for row, chance in zip(rows.tolist(), chances.tolist(), strict=True):
             self._wanted.setdefault(self._ids[row], [0.0, 0.0])[way] += chance
 
-    def clients(self) -> tuple[float, float]:
-        """How many more would choose somebody than have a place, added up over therapists."""
+    def clients(self, uptake: float = 1.0) -> tuple[float, float]:
+        """How many more would choose somebody than have a place, added up over therapists.
+
+        `uptake` is the share of lists from which anybody is chosen, 0..1.
+        """
         before, after = (
             sum(
-                max(0.0, wanted[way] - self._opened.get(id_, 0.0))
+                max(0.0, uptake * wanted[way] - self._opened.get(id_, 0.0))
                 for id_, wanted in self._wanted.items()
             )
             for way in (0, 1)

@@ -17,7 +17,6 @@ from matching.choosing import Choosing
 from matching.engine import LineUp
 from matching.lists import overlap, rank_correlation
 from matching.overflow import Overflow
-from matching.scoring import Pool
 from matching.standing import Standing, judged, preference_fits
 
 _Floats = NDArray[np.float64]
@@ -33,36 +32,11 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where one therapist stood for one request.
-
-    Attributes:
-        rank: from 1, None for one who was close but not shown.
-        score: what ranked them, 0..1.
-        points: by dimension, adding up to the score.
-    """
-
-    rank: int | None
-    score: float
-    points: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One therapist of an example; None where they were too far down to be looked at."""
-
-    therapist_id: str
-    before: Place | None
-    after: Place | None
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
-    """A match whose list changes: who is on either list, in the order of after, then before."""
+    """A match whose list changes, and how alike the two lists are (`lists.overlap`)."""
 
     key: str
     overlap: float
-    therapists: tuple[Compared, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +48,11 @@ class Comparison:
             and are left out of all that follows.
         top1_changed: share whose first is another.
         top3_changed: share whose first three are not the same three in the same order.
-        top3_others: share among whose first three somebody new stands, whatever the order.
         rank_correlation: mean over matches of `lists.rank_correlation`, −1..1.
         overlap: mean over matches of `lists.overlap`, 0..1.
         exposure: by therapist id, the share of all attention that falls on them, 0..1.
         preference_fit: mean over matches of how well those shown meet what was asked, 0..1, each
             rank counting by its attention, both lists judged by the weights of before.
-        preference_fit_as_shown: the same, each list judged by its own weights.
         expected_fit: the same of what the model expects, 0..10, of the matches that had a model.
         overflow: how many more would choose a therapist than there are places, clients.
         examples: the matches whose lists change most, the most changed first.
@@ -90,12 +62,10 @@ class Comparison:
     empty: int
     top1_changed: float | None
     top3_changed: float | None
-    top3_others: float | None
     rank_correlation: float | None
     overlap: float | None
     exposure: Mapping[str, Change]
     preference_fit: Change | None
-    preference_fit_as_shown: Change | None
     expected_fit: Change | None
     overflow: Change
     examples: tuple[Example, ...]
@@ -112,9 +82,8 @@ class Tally:
     choosing: Choosing = field(default_factory=Choosing.usual)
     _matches: int = 0
     _empty: int = 0
-    _lists: "_Mean" = field(default_factory=lambda: _Mean(5))
+    _lists: "_Mean" = field(default_factory=lambda: _Mean(4))
     _fits: "_Mean" = field(default_factory=lambda: _Mean(2))
-    _as_shown: "_Mean" = field(default_factory=lambda: _Mean(2))
     _expected: "_Mean" = field(default_factory=lambda: _Mean(2))
     _exposure: dict[str, list[float]] = field(default_factory=dict)
     _overflow: Overflow = field(default_factory=Overflow)
@@ -133,8 +102,7 @@ class Tally:
         standing = Standing.of(before), Standing.of(after)
         self._overflow.see(ids, places)
         for way, one in enumerate(standing):
-            chosen = one.chances @ self.choosing.given(one.ranks)
-            self._overflow.want(way, one.rows, self.choosing.uptake * chosen)
+            self._overflow.want(way, one.rows, one.chances @ self.choosing.given(one.ranks))
         if not standing[0].ranks:
             self._empty += 1
             return
@@ -142,18 +110,20 @@ class Tally:
         self._compare(*shown)
         self._see(ids, standing)
         self._judge(two, standing)
-        self._keep(key, ids, two, shown)
+        self._keep(key, shown)
 
-    def comparison(self) -> Comparison:
-        """What all the matches added so far show."""
-        top1, top3, others, correlation, alike = self._lists.each()
+    def comparison(self, uptake: float = 1.0) -> Comparison:
+        """What all the matches added so far show.
+
+        `uptake` is the share of lists from which somebody is chosen, 0..1.
+        """
+        top1, top3, correlation, alike = self._lists.each()
         counted = self._matches - self._empty
         return Comparison(
             matches=self._matches,
             empty=self._empty,
             top1_changed=top1,
             top3_changed=top3,
-            top3_others=others,
             rank_correlation=correlation,
             overlap=alike,
             exposure={
@@ -161,18 +131,15 @@ class Tally:
                 for id_, seen in sorted(self._exposure.items())
             },
             preference_fit=self._fits.change(),
-            preference_fit_as_shown=self._as_shown.change(),
             expected_fit=self._expected.change(),
-            overflow=Change(*self._overflow.clients()),
+            overflow=Change(*self._overflow.clients(uptake)),
             examples=tuple(one for *_, one in self._kept),
         )
 
     def _compare(self, before: list[int], after: list[int]) -> None:
-        top = before[:_TOP], after[:_TOP]
         self._lists.add(
             before[0] != after[0],
-            top[0] != top[1],
-            set(top[0]) != set(top[1]),
+            before[:_TOP] != after[:_TOP],
             rank_correlation(before, after),
             overlap(before, after),
         )
@@ -186,23 +153,19 @@ class Tally:
         pools = two[0].pool, two[1].pool
         fits = preference_fits(pools[0]), judged(pools[1], by=pools[0])
         self._fits.add_where_known(*_means(fits, standing))
-        own = fits[0], preference_fits(pools[1])
-        self._as_shown.add_where_known(*_means(own, standing))
         # On the scale of a fit, as an answer shows it.
         expected = [np.clip(pool.expected.mean, 0.0, 10.0) for pool in pools if pool.expected]
         if len(expected) == len(pools):
             self._expected.add_where_known(*_means((expected[0], expected[1]), standing))
 
-    def _keep(
-        self, key: str, ids: Sequence[str], two: tuple[LineUp, LineUp], shown: list[list[int]]
-    ) -> None:
+    def _keep(self, key: str, shown: list[list[int]]) -> None:
         """Among the most changed, the earliest come first."""
         if shown[0] == shown[1] or not self.examples:
             return
         order = (overlap(*shown), self._matches)
         if len(self._kept) == self.examples and self._kept[-1][:2] < order:
             return
-        insort(self._kept, (*order, _example(key, ids, two, shown, order[0])))
+        insort(self._kept, (*order, Example(key, order[0])))
         del self._kept[self.examples :]
 
 
@@ -266,32 +229,3 @@ def _means(
         float(_seen(one) @ value[one.places]) for value, one in zip(values, standing, strict=True)
     )
     return first, second
-
-
-def _example(
-    key: str,
-    ids: Sequence[str],
-    two: tuple[LineUp, LineUp],
-    shown: list[list[int]],
-    alike: float,
-) -> Example:
-    before, after = shown
-    rows = list(dict.fromkeys([*after, *before]))
-    return Example(
-        key,
-        alike,
-        tuple(
-            Compared(ids[row], _place(two[0].pool, row, before), _place(two[1].pool, row, after))
-            for row in rows
-        ),
-    )
-
-
-def _place(pool: Pool, row: int, shown: list[int]) -> Place | None:
-    found = np.flatnonzero(pool.rows == row)
-    if not found.size:
-        return None
-    at = int(found[0])
-    rank = shown.index(row) + 1 if row in shown else None
-    points = dict(zip(pool.weights, pool.points[:, at].tolist(), strict=True))
-    return Place(rank, float(pool.total[at]), points)

@@ -42,7 +42,7 @@ class UnitOfWork:
     def begin_write(self) -> Connection:
         """Wait for the turn to write; what was read before may be out of date from here on."""
         if self._turn is None:
-            self._stop_reading()
+            self.stop_reading()
             self._turn = self._writers.begin(alone=self._alone)
         return self._turn.connection
 
@@ -59,18 +59,23 @@ class UnitOfWork:
         """Do `work` once the writes are durable; it must not fail, and is forgotten with them."""
         self._after.append(work)
 
+    def stop_reading(self) -> None:
+        """Give the connection back until it is used again, unless the unit is writing.
+
+        For long work between reads: on PostgreSQL a connection that has read is in a transaction,
+        whose locks keep migrations waiting.
+        """
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.close()
+
     def close(self) -> None:
         """Undo what was not committed, and give the connection back until it is used again."""
         self._after = []
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.rollback()
-        self._stop_reading()
-
-    def _stop_reading(self) -> None:
-        reading, self._reading = self._reading, None
-        if reading is not None:
-            reading.close()
+        self.stop_reading()
 
 
 class Database:

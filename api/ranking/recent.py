@@ -72,7 +72,8 @@ def stored_matches(scope: ClinicScope, ids: Sequence[UUID]) -> Iterator[StoredMa
 
     More than 200 ids must come in that order. So rosters are walked forward: one that matches share
     is compiled once, and the current one stays where it is kept. Matches that were erased are not
-    among them, also where they are erased while this is read.
+    among them, also where they are erased while this is read. No transaction is open between two of
+    them, unless the unit of work is writing.
     """
     at: CompiledRoster | None = None
     for start in range(0, len(ids), _AT_ONCE):
@@ -86,6 +87,8 @@ def stored_matches(scope: ClinicScope, ids: Sequence[UUID]) -> Iterator[StoredMa
             request = MatchRequest.model_validate(row.request)
             basis = basis_on(scope, compiled, row)
             intake = basis.circumstances.on(to_intake(request))
+            # What is done with each takes most of the time.
+            scope.unit.stop_reading()
             yield StoredMatch(row, request, intake, basis, row.created_at)
 
 

@@ -139,6 +139,8 @@ def _warranted(total: _Floats, shown: int) -> _Floats:
     looks = float(attention(shown).sum())
     together = float(total.sum())
     if not together:
+        # Nothing tells them apart. `Exposure.of` leaves out such a list and the attention it gave;
+        # here that attention counts, and would stand against nothing.
         return np.full(total.size, looks / max(total.size, 1))
     return looks * total / together
 

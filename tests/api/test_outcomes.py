@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 import api.store.outcomes
 from api.auth.roles import Role
+from api.db.tables import Match
+from api.db.tables.base import table_of
 from api.store.learning_consent import agree_to_learning
-from api.store.outcomes import Outcome, outcomes
+from api.store.outcomes import Outcome, outcomes, who_rated
 from matching.session_fit import USUAL
 from tests.api.clients.life import erase
 from tests.factories.clinics import ClinicApi, make_clinic
@@ -17,6 +20,7 @@ from tests.factories.pairings import (
     Json,
     choose,
     chosen,
+    database_of,
     in_scope,
     match_of,
     moved,
@@ -154,6 +158,33 @@ def test_what_was_not_chosen_from_the_list_is_left_out(clinic: ClinicApi) -> Non
     assert found(clinic, overridden, reviewed, past, offered) == {}
     assert choose(clinic, offered, candidate(offered, 1)).status_code == 201
     assert found(clinic, offered) == {}
+
+
+def test_who_rated_is_told_without_reading_an_answer(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.store.outcomes, "_AT_ONCE", 2)
+    roster(clinic, 3, caseload_limit=9)
+    rates: list[tuple[Json, Json]] = [
+        (AGREES, core(7)),
+        ({}, core(7)),
+        (AGREES, {"privacy": 4}),
+        (AGREES, {"cultural_respect": 6}),
+        (AGREES, {}),
+    ]
+    matches = []
+    for number, (agrees, items) in enumerate(rates):
+        match, pairing = begun(clinic, f"c-{number}", **agrees)
+        matches.append(match)
+        if items:
+            rated(clinic, pairing, 1, **items)
+    fits = {UUID(id_): one for id_, one in found(clinic, *matches).items() if one.fit is not None}
+    with database_of(clinic).writing() as connection:
+        connection.execute(update(table_of(Match)).values(answer=b"unreadable"))
+    with in_scope(clinic) as scope:
+        told = who_rated(scope, [UUID(match["id"]) for match in matches])
+    assert told == {id_: one.client_id for id_, one in fits.items()}
+    assert set(told) == {UUID(matches[0]["id"]), UUID(matches[3]["id"])}
 
 
 def test_nothing_is_asked_of_nothing(clinic: ClinicApi) -> None:

@@ -132,3 +132,15 @@ def test_a_snapshot_stays_as_it_was_while_others_write(database: Database) -> No
         assert connection.execute(query).scalar_one() == 1
     count_up(database)
     assert version_of(database) == 2
+
+
+@pytest.mark.usefixtures("clinic_id")
+def test_a_unit_lets_go_of_what_it_read_and_not_of_what_it_writes(database: Database) -> None:
+    with database.unit() as unit:
+        first = unit.connection
+        unit.stop_reading()
+        assert first.closed
+        unit.begin_write().execute(text("UPDATE clinics SET roster_version = 3"))
+        unit.stop_reading()
+        assert unit.writing
+    assert version_of(database) == 3

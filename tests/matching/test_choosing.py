@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 import matching.choosing
 from matching.attention import attention
-from matching.choosing import MOST_RANKS, Choosing
+from matching.choosing import MOST_RANKS, Choosing, uptake
 
 CHOICES = st.lists(
     st.integers(1, 6).flatmap(lambda length: st.tuples(st.integers(1, length), st.just(length))),
@@ -21,17 +21,17 @@ CHOICES = st.lists(
 def test_before_any_choice_it_falls_as_attention_does() -> None:
     for one in (Choosing.usual(), Choosing.of([], [])):
         assert one.weights == pytest.approx(attention(MOST_RANKS))
-        assert (one.choices, one.uptake) == (0, 1.0)
+        assert one.choices == 0
         assert one.given(3) == pytest.approx(attention(3) / attention(3).sum())
 
 
 def test_many_choices_outweigh_what_is_usual() -> None:
     ranks = [1] * 600 + [2] * 250 + [3] * 150
-    found = Choosing.of(ranks, [3] * 1000, matches=4000)
+    found = Choosing.of(ranks, [3] * 1000)
     assert found.given(3) == pytest.approx([0.6, 0.25, 0.15], abs=0.01)
     # Of a shorter list as much of the same.
     assert found.given(2) == pytest.approx([0.6 / 0.85, 0.25 / 0.85], abs=0.01)
-    assert (found.choices, found.uptake) == (1000, 0.25)
+    assert found.choices == 1000
 
 
 @given(CHOICES)
@@ -55,3 +55,10 @@ def test_it_is_the_most_likely_where_nothing_is_held(monkeypatch: pytest.MonkeyP
 
     best = minimize(unlikely, np.zeros(3)).x
     assert np.log(Choosing.of(ranks, lengths).weights[1:4]) == pytest.approx(best, abs=1e-3)
+
+
+def test_how_often_anybody_is_chosen_is_held_towards_always() -> None:
+    assert uptake(0, 0) == uptake(7, 7) == 1
+    assert uptake(1000, 4000) == pytest.approx(0.25, abs=0.002)
+    # Nobody has chosen yet, of few lists and of more.
+    assert 1 > uptake(0, 5) > uptake(0, 20) > 0.3

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from matching.attention import attention
 from matching.availability import MOST_ROOM, Availability
-from matching.choosing import Choosing
 from matching.engine import LineUp
 from matching.intake import AnyOf, Importance, Intake
 from matching.lists import overlap, rank_correlation
@@ -62,7 +61,7 @@ def test_a_known_change_is_counted_in_every_figure() -> None:
     found = replayed(FOUR, (before, after), (before, before))
     assert (found.matches, found.empty) == (2, 0)
     assert found.top1_changed == 0
-    assert found.top3_changed == found.top3_others == 0.5
+    assert found.top3_changed == 0.5
     # Of the three on either list 1 is ahead of both, and 0 and 3 change sides.
     assert found.rank_correlation == pytest.approx((1 / 3 + 1) / 2)
     first, second = attention(2) / attention(2).sum()
@@ -71,28 +70,10 @@ def test_a_known_change_is_counted_in_every_figure() -> None:
     assert (second, second / 2) == near(found.exposure[IDS[0]])
     assert (first, first) == near(found.exposure[IDS[1]])
     assert (0, second / 2) == near(found.exposure[IDS[3]])
-    # By the weights of before 0 meets ¾ and 3 a quarter; by its own 3 meets ¾ too.
+    # By the weights of before 0 meets ¾ and 3 a quarter.
     same = first + second * 0.75
     assert (same, first + second * (0.25 + 0.75) / 2) == near(found.preference_fit)
-    assert (same, same) == near(found.preference_fit_as_shown)
     assert found.expected_fit is None
-
-
-def test_an_example_shows_both_lists_and_the_points_that_made_them() -> None:
-    before, after = line_up(FOUR, BY_GENDER), line_up(FOUR, BY_MODALITY)
-    (example,) = replayed(FOUR, (before, before), (before, after)).examples
-    assert example.key == "m-1"
-    assert [one.therapist_id for one in example.therapists] == [IDS[1], IDS[3], IDS[0]]
-    for one in example.therapists:
-        for place, line in ((one.before, before), (one.after, after)):
-            assert place is None or sum(place.points.values()) == pytest.approx(place.score)
-            row = IDS.index(one.therapist_id)
-            assert (place is None) == (row not in line.pool.rows)
-    newcomer = example.therapists[1]
-    assert newcomer.after is not None
-    assert newcomer.after.rank == 2
-    assert newcomer.after.points["modality"] == pytest.approx(0.75)
-    assert newcomer.before is None or newcomer.before.rank is None
 
 
 def test_the_examples_are_those_that_change_most_and_first() -> None:
@@ -122,7 +103,7 @@ def test_where_nothing_is_asked_there_is_no_fit_to_compare() -> None:
     plain = line_up(FOUR, gender=AnyOf(), modality=AnyOf())
     found = replayed(FOUR, (plain, plain))
     assert found.top1_changed == 0
-    assert (found.preference_fit, found.preference_fit_as_shown) == (None, None)
+    assert found.preference_fit is None
 
 
 def test_a_list_outside_the_old_pool_is_judged_by_what_both_count() -> None:
@@ -142,10 +123,10 @@ def test_the_same_weighting_changes_nothing(seed: int) -> None:
     found = replayed(world, (line_up(world), line_up(world)))
     if found.empty:
         return
-    assert (found.top1_changed, found.top3_changed, found.top3_others) == (0, 0, 0)
+    assert (found.top1_changed, found.top3_changed) == (0, 0)
     assert found.rank_correlation == found.overlap == 1
     assert found.examples == ()
-    for figure in (found.preference_fit, found.preference_fit_as_shown, found.expected_fit):
+    for figure in (found.preference_fit, found.expected_fit):
         assert figure is None or figure.before == figure.after
     assert all(change.before == change.after for change in found.exposure.values())
 
@@ -171,25 +152,17 @@ def test_figures_are_those_of_the_answers(seed: int) -> None:
         means = [one.expected_fit.mean for one in before if one.expected_fit]
         # Answers give it in tenths.
         assert found.expected_fit.before == pytest.approx(by_rank @ means, abs=0.051)
-    for example in found.examples:
-        for one in example.therapists:
-            for place, answer in ((one.before, before), (one.after, after)):
-                shown = [c for c in answer if c.therapist_id == one.therapist_id]
-                if shown:
-                    assert place is not None
-                    assert (place.rank, place.score) == (shown[0].rank, shown[0].score)
 
 
 def test_places_run_out_where_more_choose_than_there_are() -> None:
     one = line_up(FOUR, BY_GENDER, limit=1)
     other = line_up(FOUR, BY_MODALITY, limit=1, gender=AnyOf(("man",), Importance.STRONG))
-    tally = Tally(choosing=Choosing.of([1], [1], matches=2))
-    assert tally.choosing.uptake == 0.5
+    tally = Tally()
     # One place for therapist 1, then none, then one anew; 3 has no limit.
     for free in (1.0, 0.0, 1.0, 1.0, 1.0, 1.0):
         tally.add("m", IDS, one, other, np.array([0.0, free, 0.0, np.inf]))
     # Six lists of one alone and every second leads to a choice: three, for two places.
-    assert near(tally.comparison().overflow) == (1, 0)
+    assert near(tally.comparison(uptake=0.5).overflow) == (1, 0)
 
 
 def test_places_follow_therapists_when_the_roster_changes() -> None:

@@ -13,10 +13,10 @@ from api.auth.scope import ClinicScope
 from api.ranking.answering import Basis, engine_arguments
 from api.ranking.recent import StoredMatch, answered, stored_matches
 from api.ranking.shortfalls import shortfall_now
-from api.store.outcomes import Outcome, outcomes
+from api.store.outcomes import Outcome, outcomes, who_rated
 from api.store.shortfalls import Shortfall, newest_shortfall
 from api.store.weightings import read_weighting
-from matching.choosing import Choosing
+from matching.choosing import Choosing, uptake
 from matching.engine import LineUp, lined_up
 from matching.insights.steps import numbers_by_quarter, quarter_of, steps_within
 from matching.off_policy import Estimates, Sample
@@ -104,11 +104,10 @@ def replay(
     choosing = Choosing.of(
         [outcome.rank for outcome in followed.values()],
         [outcome.shown for outcome in followed.values()],
-        len(ids),
     )
     tally, sample = Tally(examples, choosing), Sample(choosing)
     sampled: dict[UUID, datetime] = {}
-    superseded = 0
+    superseded = lists = choices = 0
     for done, match in enumerate(stored_matches(scope, ids), start=1):
         before, after = previewed.line_ups(match)
         compiled = match.basis.compiled
@@ -116,6 +115,9 @@ def replay(
         tally.add(str(match.id), compiled.roster.ids, before, after, places)
         superseded += match.basis.weighting_id != scope.clinic.weighting_id
         outcome = followed.get(match.id)
+        if _is_to_choose_from(match, before):
+            lists += 1
+            choices += outcome is not None
         if outcome is not None and outcome.fit is not None:
             row = compiled.roster.row_of(str(outcome.therapist_id))
             client = outcome.client_id
@@ -123,7 +125,14 @@ def replay(
                 sampled[match.id] = match.at
         told(done)
     estimates = sample.estimates(_in_whole_steps(scope, sampled, followed))
-    return Replayed(tally.comparison(), estimates, superseded)
+    return Replayed(tally.comparison(uptake(choices, lists)), estimates, superseded)
+
+
+def _is_to_choose_from(match: StoredMatch, shown: LineUp) -> bool:
+    """Whether a client was to choose from a match's list, so that `outcomes` could tell of it."""
+    row = match.row
+    by_client = row.selection_mode == "client" and row.origin != "wait"
+    return by_client and bool(shown.arrangement.orders.shape[1])
 
 
 def _in_whole_steps(
@@ -138,12 +147,10 @@ def _in_whole_steps(
     if not sampled:
         return np.zeros(0, np.bool_)
     rows = answered(scope, quarter_of(min(sampled.values())), max(sampled.values()))
-    others = outcomes(scope, [row.id for row in rows if row.id not in followed])
-    every = {**others, **followed}
-    rated = [row for row in rows if row.id in every and every[row.id].fit is not None]
-    numbers = numbers_by_quarter(
-        [row.created_at for row in rated], [every[row.id].client_id for row in rated]
-    )
+    who = dict(who_rated(scope, [row.id for row in rows if row.id not in followed]))
+    who |= {id_: one.client_id for id_, one in followed.items() if one.fit is not None}
+    rated = [row for row in rows if row.id in who]
+    numbers = numbers_by_quarter([row.created_at for row in rated], [who[row.id] for row in rated])
     asked = np.array([row.id in sampled for row in rated], np.bool_)
     whole = {rated[place].id for place in np.flatnonzero(steps_within(numbers, asked))}
     return np.array([id_ in whole for id_ in sampled], np.bool_)

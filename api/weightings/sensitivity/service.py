@@ -50,7 +50,24 @@ _TAKEN = (
 
 
 def sensitivity(scope: ClinicScope, last: int, weighting_id: UUID | None) -> SensitivityOut:
-    """How far each weight of a version, the active one if none is named, can move.
+    """How far each weight of a version, the active one if none is named, can move; recorded.
+
+    Raises:
+        NotFound: the clinic has none of that id.
+    """
+    found = worked_out(scope, last, weighting_id)
+    record_reading(scope, found)
+    return found
+
+
+def record_reading(scope: ClinicScope, found: SensitivityOut) -> None:
+    """Record that what was worked out is read."""
+    scope.unit.begin_write()
+    record(scope, "weighting.sensitivity_read", found.weighting, {"matches": found.matches})
+
+
+def worked_out(scope: ClinicScope, last: int, weighting_id: UUID | None) -> SensitivityOut:
+    """The same, not recorded yet: whoever shows it records that, once all is worked out.
 
     Raises:
         NotFound: the clinic has none of that id.
@@ -60,8 +77,6 @@ def sensitivity(scope: ClinicScope, last: int, weighting_id: UUID | None) -> Sen
         raise NotFound("The clinic has no such weighting.")
     weighting, version = read_weighting(scope, of)
     tipped = [_tipping(scope, match, of) for match in stored_matches(scope, _whole(scope, last))]
-    scope.unit.begin_write()
-    record(scope, "weighting.sensitivity_read", of, {"matches": len(tipped)})
     enough = len(tipped) >= LEAST_MATCHES
     return SensitivityOut(
         weighting=of,

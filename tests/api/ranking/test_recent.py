@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import QueuePool, text
 
 from api.auth.system import clinic_scope
 from api.ranking import recent
@@ -110,3 +111,41 @@ def test_one_that_is_erased_while_they_are_read_is_left_out(
                 for gone in made[2:4]:
                     erase(clinic, gone)
     assert seen == [one["id"] for one in (*made[:2], *made[4:])]
+
+
+def test_no_transaction_is_open_between_two_of_them(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "_AT_ONCE", 2)
+    clinic.add(reference="t-1")
+    made = [UUID(clinic.match()["id"]) for _ in range(5)]
+    pool = database_of(clinic).engine.pool
+    assert isinstance(pool, QueuePool)
+    with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
+        taken = []
+        for _ in stored_matches(scope, made):
+            taken.append(pool.checkedout())
+            # As a ranking does, that finds nothing kept.
+            assert len(recent_ids(scope)) == 5
+            assert pool.checkedout() == 1
+        assert taken == [0] * 5
+        scope.unit.begin_write()
+        for _ in stored_matches(scope, made):
+            assert scope.unit.writing
+
+
+def test_the_database_sees_none_either(clinic: ClinicApi) -> None:
+    database = database_of(clinic)
+    if database.engine.dialect.name != "postgresql":
+        return
+    idle = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND state = 'idle in transaction'"
+    )
+    clinic.add(reference="t-1")
+    clinic.match()
+    with clinic_scope(database, clinic.clinic_id) as scope, database.reading() as other:
+        assert recent_ids(scope)
+        assert other.execute(idle).scalar_one() == 1
+        for _ in recent_matches(scope):
+            assert other.execute(idle).scalar_one() == 0

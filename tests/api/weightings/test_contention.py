@@ -1,11 +1,18 @@
-"""Ten administrators at once: no version is lost, and of those who saw the same one wins."""
+"""Several at once: no version is lost, of those who saw the same one wins, nobody waits."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
 
+import pytest
 from httpx2 import Response
 
+from api.auth.scope import ClinicScope
+from api.ranking import recent
+from tests.api.web.signed_in import Visitor
 from tests.factories.clinics import ClinicApi
-from tests.factories.weightings import Json, activate, active, drafted, etag_of
+from tests.factories.weightings import Json, activate, active, drafted, etag_of, seeded
 
 ADMINISTRATORS = 10
 
@@ -66,3 +73,22 @@ def test_saving_and_activating_over_one_another_loses_nothing(clinic: ClinicApi)
     assert {id_ for id_, status in statuses.items() if status == "draft"}.isdisjoint(won)
     assert active(clinic)["id"] in won
     assert won == {id_ for id_, s in statuses.items() if s != "draft"} - {items[0]["id"]}
+
+
+def test_others_may_write_while_a_page_ranks_matches_again(
+    clinic: ClinicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for request in seeded(clinic, clients=8):
+        clinic.match(**request)
+    writing, rows = [], recent._rows
+
+    def read(scope: ClinicScope, ids: Sequence[UUID]) -> Sequence[Any]:
+        writing.append(scope.unit.writing)
+        return rows(scope, ids)
+
+    monkeypatch.setattr(recent, "_rows", read)
+    Visitor(clinic).page(f"/console/weighting/{active(clinic)['id']}", last="100")
+    # The sensitivity's and the preview's.
+    assert writing == [False, False]
+    for action in ("weighting.sensitivity_read", "weighting.previewed"):
+        assert len(clinic.get(f"/v1/audit?action={action}").json()["items"]) == 1

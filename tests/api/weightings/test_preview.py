@@ -10,8 +10,9 @@ from api.auth.roles import Role
 from api.db.tables import AuditRow
 from api.db.tables.base import table_of
 from api.weightings.preview import readings
+from matching.choosing import uptake
 from tests.factories.clinics import ClinicApi, make_clinic
-from tests.factories.pairings import chosen
+from tests.factories.pairings import chosen, match_of, offer, roster, waiting
 from tests.factories.weightings import (
     Json,
     activated,
@@ -143,6 +144,42 @@ def test_of_many_matches_only_the_examples_are_recorded(
     assert read == [example["match_id"] for example in found["examples"]]
     previewed(clinic, active(clinic), last=7, examples=0)
     assert len(trail(clinic, "match.previewed")) == len(read) + 7
+
+
+def overflowing(clinic: ClinicApi) -> float:
+    """How many would choose somebody who is full, the same before as after."""
+    overflow = previewed(clinic, active(clinic))["overflow"]
+    assert overflow["before"] == overflow["after"]
+    return float(overflow["before"])
+
+
+def test_more_than_there_are_places_shows_before_anybody_has_chosen(clinic: ClinicApi) -> None:
+    (therapist,) = roster(clinic, caseload_limit=1, count=1)
+    matches = [match_of(clinic, f"c-{number}") for number in range(20)]
+    held = uptake(0, 20)
+    assert overflowing(clinic) == pytest.approx(20 * held - 1)
+    # From a list of nobody, nobody could choose: it says nothing of how often anybody does.
+    for number in range(5):
+        empty = match_of(clinic, f"e-{number}", service="couple")
+        assert empty["candidates"] == []
+    assert overflowing(clinic) == pytest.approx(20 * held - 1)
+    chosen(clinic, matches[0], therapist)
+    assert overflowing(clinic) == pytest.approx(20 * uptake(1, 20) - 1)
+
+
+def test_what_staff_decide_on_says_nothing_of_how_often_clients_choose(clinic: ClinicApi) -> None:
+    (therapist,) = roster(clinic, caseload_limit=1, count=1)
+    matches = [match_of(clinic, f"c-{number}", staff_review=True) for number in range(6)]
+    assert overflowing(clinic) == pytest.approx(6 - 1)
+    chosen(clinic, matches[0], therapist, Role.STAFF)
+    assert overflowing(clinic) == pytest.approx(6 - 1)
+
+
+def test_what_was_offered_says_nothing_of_it_either(clinic: ClinicApi) -> None:
+    (therapist,) = roster(clinic, caseload_limit=1, count=1)
+    offered, *_ = [match_of(clinic, f"c-{number}") for number in range(6)]
+    offer(clinic, waiting(clinic, offered), offered, therapist)
+    assert overflowing(clinic) == pytest.approx(6 * uptake(0, 5) - 1)
 
 
 def test_who_the_client_is_is_not_shown(clinic: ClinicApi) -> None:

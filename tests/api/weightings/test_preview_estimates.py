@@ -1,24 +1,32 @@
 """The fit that would have followed: from rated choices of clients who agreed to learning."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from api.db.tables import Match
+from api.db.tables.base import table_of
 from tests.factories.clinics import ClinicApi
 from tests.factories.pairings import active as paired
+from tests.factories.pairings import database_of
 from tests.factories.session_ratings import core, rated
 from tests.factories.weightings import Json, active, drafted, previewed, seeded
 
 OTHER: Json = {"weights": {"communication_style": 0.3, "needs": 0.2}, "near_tie": 0.1}
 
 
-def lived(clinic: ClinicApi, clients: int, **more: Any) -> None:
-    """So many clients choose the first of their list and rate the third session."""
+def lived(clinic: ClinicApi, clients: int, **more: Any) -> list[UUID]:
+    """So many clients choose the first of their list and rate the third session; their matches."""
+    made = []
     for number, request in enumerate(seeded(clinic, therapists=16, clients=clients)):
         asked = {**request, "consent": {"learning": number % 5 != 4}, **more}
         match = clinic.match(**asked)
         first = match["candidates"][number % 2]["therapist"]["id"]
         rated(clinic, paired(clinic, match, first), 3, **core(6 + number % 4))
+        made.append(UUID(match["id"]))
+    return made
 
 
 def test_a_few_rated_choices_are_counted_and_not_enough(clinic: ClinicApi) -> None:
@@ -50,6 +58,18 @@ def test_no_two_estimates_differ_by_one_client(
     assert abs(values[8] - values[14]) > 0.1
     assert values[7] is None
     assert all(value == round(value, 2) for value in values.values() if value)
+
+
+def test_answers_that_were_not_asked_for_are_not_read(clinic: ClinicApi) -> None:
+    earlier = lived(clinic, 14)[:-8]
+    found = previewed(clinic, active(clinic), last=8)
+    assert found["estimate"]["outcomes"] == 5
+    matches = table_of(Match)
+    with database_of(clinic).writing() as connection:
+        connection.execute(
+            update(matches).where(matches.c.id.in_(earlier)).values(answer=b"unreadable")
+        )
+    assert previewed(clinic, active(clinic), last=8) == found
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from api.web.route import ConsoleRoute, PageDep
 from api.weightings import service
 from api.weightings.preview import service as previews
 from api.weightings.preview.schemas import PreviewIn, PreviewOut
-from api.weightings.sensitivity.service import sensitivity
+from api.weightings.sensitivity import service as sensitivity
 
 router = APIRouter(route_class=ConsoleRoute, prefix="/console/weighting", include_in_schema=False)
 
@@ -39,12 +39,15 @@ def shown(page: HeavyPageDep, weighting_id: UUID) -> Response:
     if last not in {str(one) for one in SIZES}:
         return _show(page, weighting_id)
     found = moves = None
+    # Recording begins to write, and others wait to write from then on: so all work is done before.
+    if page.may(*_SENSITIVITY):
+        moves = sensitivity.worked_out(page.scope, int(last), weighting_id)
     if page.may(*_PREVIEW):
         asked = PreviewIn(last=int(last))
         ids = previews.chosen(page.scope, weighting_id, asked)
         found = previews.preview(page.scope, weighting_id, ids, asked)
-    if page.may(*_SENSITIVITY):
-        moves = sensitivity(page.scope, int(last), weighting_id)
+    if moves is not None:
+        sensitivity.record_reading(page.scope, moves)
     return _show(page, weighting_id, found, last=int(last), moves=moves)
 
 
