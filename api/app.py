@@ -50,6 +50,7 @@ from api.web.console import clients as console_clients
 from api.web.console import comments as console_comments
 from api.web.console import deciding, today
 from api.web.console import keys as console_keys
+from api.web.console import links as console_links
 from api.web.console import matches as console_matches
 from api.web.console import models as console_models
 from api.web.console import settings as console_settings
@@ -114,6 +115,7 @@ PAGES = (
     console_waiting,
     console_comments,
     console_therapists,
+    console_links,
     console_matches,
     deciding,
     # The form's fixed path before the id that could stand in the same place.

@@ -6,6 +6,7 @@ request costs one look-up.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -74,6 +75,20 @@ def create_narrow_key(
     }
     connection.execute(insert(_keys), row)
     return key_id, key, now + lasting
+
+
+def live_narrow_keys(
+    connection: Connection, clinic_id: UUID, role: Role, subject_id: UUID
+) -> Sequence[UUID]:
+    """The ids of one client's or therapist's keys that are not ended; sessions are none."""
+    query = select(_keys.c.id).where(
+        _keys.c.clinic_id == clinic_id,
+        _keys.c.role == role.value,
+        _keys.c.subject_id == subject_id,
+        _keys.c.parent_id.is_(None),
+        _keys.c.revoked_at.is_(None),
+    )
+    return connection.execute(query).scalars().all()
 
 
 def create_session(

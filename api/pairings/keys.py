@@ -1,19 +1,14 @@
 """`/v1/therapists/{id}/keys`: a key with which one therapist sees their own caseload."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from api.audit.record import record
-from api.auth.keys import create_narrow_key
-from api.auth.roles import Role
-from api.auth.scope import ClinicScope, ScopeDep
+from api.auth.scope import ScopeDep
 from api.http.replies import IdempotencyKey, Reply, json_reply, reply_once
 from api.http.transactions import ClinicRoute
-from api.pairings import queries
+from api.pairings import own_keys
 from api.pairings.schemas import TherapistKeyIn, TherapistKeyOut
-from api.problems import NotFound
 
 router = APIRouter(route_class=ClinicRoute, prefix="/v1/therapists", tags=["pairings"])
 
@@ -30,7 +25,7 @@ def make_key(
     made: list[TherapistKeyOut] = []
 
     def work() -> Reply:
-        made.append(_make_key(scope, therapist_id, body.days))
+        made.append(own_keys.make_key(scope, therapist_id, body.days))
         return _without_key(made[0])
 
     answered = reply_once(scope, request, body, key, work)
@@ -39,17 +34,6 @@ def make_key(
     if made and answered.body == _without_key(made[0]).body:
         return json_reply(made[0], 201).response()
     return answered
-
-
-def _make_key(scope: ClinicScope, therapist_id: UUID, days: int) -> TherapistKeyOut:
-    if not queries.has_therapist(scope, therapist_id):
-        raise NotFound("The clinic has no such therapist.")
-    connection = scope.unit.begin_write()
-    lasting = timedelta(days=days)
-    made = create_narrow_key(connection, scope.clinic_id, Role.THERAPIST, therapist_id, lasting)
-    key_id, key, expires_at = made
-    record(scope, "key.created", key_id, {"therapist_id": str(therapist_id)})
-    return TherapistKeyOut(id=key_id, key=key, expires_at=expires_at)
 
 
 def _without_key(made: TherapistKeyOut) -> Reply:

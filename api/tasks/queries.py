@@ -1,15 +1,33 @@
 """The SQL of tasks for staff, once they are open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Match, Pairing, StaffTask
+from api.db.tables import Client, Match, Pairing, StaffTask, TherapistProfile
 from api.db.tables.base import table_of
+from api.store.versions import holding_now
 
+Told = Mapping[str, Collection[UUID]]
+
+_clients = table_of(Client)
+_profiles = table_of(TherapistProfile)
 _matches = table_of(Match)
 _pairings = table_of(Pairing)
 _tasks = table_of(StaffTask)
@@ -33,6 +51,49 @@ def page(
     if before is not None:
         query = query.where(_tasks.c.id < before)
     return scope.connection.execute(query.order_by(_tasks.c.id.desc()).limit(limit)).all()
+
+
+def in_turn(
+    scope: ClinicScope,
+    kinds: Sequence[str],
+    told: Told,
+    after: tuple[int, UUID] | None = None,
+    limit: int | None = None,
+) -> Sequence[Row[Any]]:
+    """Open tasks of the kinds, in the order of these, and of one kind the oldest first.
+
+    With whom each is about. `told` names, by kind, the therapists and pairings whose task is left
+    out; `after` is the place of a kind and a task of it.
+    """
+    turn = case({kind: place for place, kind in enumerate(kinds)}, value=_tasks.c.kind)
+    query = (
+        select(
+            _tasks,
+            _clients.c.reference.label("client_reference"),
+            _profiles.c.document["name"].as_string().label("therapist_name"),
+            func.coalesce(_tasks.c.match_id, _pairings.c.match_id).label("about_match_id"),
+        )
+        .outerjoin(_clients, _same(_clients, _tasks.c.client_id))
+        .outerjoin(_pairings, _same(_pairings, _tasks.c.pairing_id))
+        .outerjoin(_profiles, holding_now(_profiles, _tasks.c.therapist_id))
+        .where(*_open(scope, kinds, told))
+        .order_by(turn, _tasks.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        place, task_id = after
+        query = query.where(or_(turn > place, and_(turn == place, _tasks.c.id > task_id)))
+    return scope.connection.execute(query).all()
+
+
+def open_by_kind(scope: ClinicScope, kinds: Collection[str], told: Told) -> dict[str, int]:
+    """How many tasks of each kind are open, without those that are `told`."""
+    query = (
+        select(_tasks.c.kind, func.count().label("open"))
+        .where(*_open(scope, kinds, told))
+        .group_by(_tasks.c.kind)
+    )
+    return {row.kind: row.open for row in scope.connection.execute(query)}
 
 
 def of_client(scope: ClinicScope, client_id: UUID, limit: int) -> Sequence[Row[Any]]:
@@ -72,3 +133,25 @@ def keeps_hold(scope: ClinicScope, therapist_id: UUID) -> bool:
         )
     )
     return bool(scope.connection.execute(query).scalar_one())
+
+
+def _open(scope: ClinicScope, kinds: Collection[str], told: Told) -> list[ColumnElement[bool]]:
+    left_out = [
+        not_(and_(_tasks.c.kind == kind, func.coalesce(_about(ids), false())))
+        for kind, ids in told.items()
+        if ids
+    ]
+    return [
+        _tasks.c.clinic_id == scope.clinic_id,
+        _tasks.c.status == "open",
+        _tasks.c.kind.in_(kinds),
+        *left_out,
+    ]
+
+
+def _about(ids: Collection[UUID]) -> ColumnElement[bool]:
+    return or_(_tasks.c.pairing_id.in_(ids), _tasks.c.therapist_id.in_(ids))
+
+
+def _same(table: Table, named: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(table.c.clinic_id == _tasks.c.clinic_id, table.c.id == named)

@@ -66,3 +66,24 @@ class TaskPage(BaseModel):
 
     items: list[TaskOut]
     next_cursor: str | None
+
+
+class TaskInTurn(TaskOut):
+    """An open task with whom it is about, for the pages."""
+
+    client_reference: str | None
+    therapist_name: str | None
+    about_match_id: UUID | None
+
+
+class TasksInTurn(BaseModel):
+    """Open tasks in the order in which staff look at them.
+
+    `first` are all of the urgent ones; `then` a page of the others, which goes on after
+    `next_cursor`. `count` says for each kind how many there are in all.
+    """
+
+    first: list[TaskInTurn]
+    then: list[TaskInTurn]
+    count: dict[str, int]
+    next_cursor: str | None

@@ -1,5 +1,6 @@
 """What staff do with tasks: read them, and resolve them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,14 @@ from api.problems import Conflict, FieldProblem, Invalid, NotFound
 from api.store.clinics import hold_clinic
 from api.store.places import set_hold
 from api.tasks import queries
-from api.tasks.schemas import RESOLUTIONS, ResolveIn, TaskOut, TaskPage
+from api.tasks.schemas import (
+    RESOLUTIONS,
+    ResolveIn,
+    TaskInTurn,
+    TaskOut,
+    TaskPage,
+    TasksInTurn,
+)
 
 
 def page_of_tasks(
@@ -26,6 +34,35 @@ def page_of_tasks(
     record(scope, "tasks.listed", details={"items": len(items)})
     more = len(rows) > limit
     return TaskPage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+
+def tasks_in_turn(
+    scope: ClinicScope,
+    first: Sequence[str],
+    then: Sequence[str],
+    told: queries.Told,
+    limit: int,
+    after: UUID | None,
+) -> TasksInTurn:
+    """Open tasks by kind, oldest first: all of the kinds `first`, up to `limit` of `then`.
+
+    Those of `then` go on after the task named. `told` names, by kind, the therapists and pairings
+    whose task is left out.
+    """
+    last = queries.by_id(scope, after) if after else None
+    place = (then.index(last.kind), last.id) if last is not None and last.kind in then else None
+    rows = queries.in_turn(scope, then, told, place, limit + 1)
+    shown = [TaskInTurn.model_validate(dict(row._mapping)) for row in rows[:limit]]
+    urgent = queries.in_turn(scope, first, told)
+    answer = TasksInTurn(
+        first=[TaskInTurn.model_validate(dict(row._mapping)) for row in urgent],
+        then=shown,
+        count=queries.open_by_kind(scope, [*first, *then], told),
+        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
+    )
+    scope.unit.begin_write()
+    record(scope, "tasks.listed", details={"items": len(answer.first) + len(shown)})
+    return answer
 
 
 def tasks_of_client(scope: ClinicScope, client_id: UUID, limit: int) -> list[TaskOut]:

@@ -67,11 +67,11 @@ def key_of(clinic: ClinicApi, role: Role, subject_id: str) -> str:
     return made[1]
 
 
-def task_of(clinic: ClinicApi, kind: str = "rupture") -> str:
-    """The id of an open task of the clinic's staff."""
+def task_of(clinic: ClinicApi, kind: str = "rupture", **about: UUID) -> str:
+    """The id of an open task of the clinic's staff, about records such as `client_id`."""
     database: Database = clinic.client.app.state.database  # type: ignore[attr-defined]
     with clinic_scope(database, clinic.clinic_id) as scope:
-        return str(open_task(scope, kind))
+        return str(open_task(scope, kind, **about))
 
 
 # Services whose test is over, by how large a body they take: at its first request a service finds

@@ -1,10 +1,11 @@
 """A match as the client saw it, with the whole arithmetic, and what became of it."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from api.audit.record import record
 from api.auth.holders import holders
@@ -12,7 +13,11 @@ from api.db.tables import Client, Match
 from api.db.tables.base import table_of
 from api.match.service import replay_match, show_match
 from api.ranking.matches import existing_match
+from api.ranking.schemas import MatchRequest
+from api.store.vocabularies import read_vocabulary
+from api.web.console.asked import asked_in
 from api.web.console.choices import of_match
+from api.web.console.reasons import reason_words
 from api.web.forms import EMPTY
 from api.web.my.compare import NAMES
 from api.web.page import Page
@@ -95,6 +100,8 @@ def show_one(
         code,
         match=answer,
         by=holders(page.scope, [row.created_by]).get(row.created_by),
+        **_whose(page, row),
+        reason_words=reason_words,
         choices=choices,
         may_choose=staff and not any(one.stands for one in choices),
         names=NAMES,
@@ -103,3 +110,15 @@ def show_one(
         all_the_same=all_the_same,
         said=page.form if refused else EMPTY,
     )
+
+
+def _whose(page: Page, match: Row[Any]) -> dict[str, Any]:
+    """Whose match it is and what they asked for, to who may read the client's record."""
+    if not page.may("GET", "/v1/clients/{client_id}"):
+        return {"client": None, "asked": []}
+    query = select(_clients.c.id, _clients.c.reference).where(
+        _clients.c.clinic_id == page.scope.clinic_id, _clients.c.id == match.client_id
+    )
+    client = page.scope.connection.execute(query).one_or_none()
+    request = MatchRequest.model_validate(match.request)
+    return {"client": client, "asked": asked_in(request, read_vocabulary(page.scope))}

@@ -51,6 +51,10 @@ SAME = {
     "/console/therapists/{therapist_id}/confirm": (
         "/v1/therapists/{therapist_id}/confirm-availability"
     ),
+    "/console/therapists/{therapist_id}/links": "/v1/therapists/{therapist_id}/keys",
+    "/console/therapists/{therapist_id}/links/end": "/v1/therapists/{therapist_id}/keys",
+    "/console/clients/{client_id}/links": "/v1/clients/{client_id}/keys",
+    "/console/clients/{client_id}/links/end": "DELETE /v1/clients/{client_id}/keys",
     "/console/matches/{match_id}/replay": "/v1/matches/{match_id}/replay",
     "/console/matches/{match_id}/choose": "/v1/matches/{match_id}/selection",
     "/console/choices/{pairing_id}/approve": "/v1/pairings/{pairing_id}/approve",

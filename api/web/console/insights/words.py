@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.insights.schemas import EmptiedBy, IntervalOut, UnmetRow
+from api.web.console.reasons import reason_words
 
 # What stands where a figure is withheld, or where there is nothing to tell.
 WITHHELD = "–"
@@ -55,16 +56,6 @@ FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _GROUPS = {"unknown": "not said", "not_asked": "not asked"}
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "payer": "how they pay",
-        "jurisdiction": "where the therapist is licensed",
-        "service": "the kind of service",
-        "age_group": "their age group",
-        "access": "access that they need",
-        "no_place": "no place free",
-    }
-)
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -120,6 +111,4 @@ def interval(one: IntervalOut, places: int = 2) -> str:
 
 def reason(one: EmptiedBy) -> str:
     """What left clients with nobody, and how many."""
-    code = one.reason
-    words = REASONS.get(code) or f"a requirement: {named(code.removeprefix('must_'))}"
-    return f"{words} ({one.clients} clients)"
+    return f"{reason_words(one.reason)} ({one.clients} clients)"
