@@ -111,6 +111,12 @@ def intake(clinic: ClinicApi) -> str:
     return f"/intake/{clinic.clinic_id}"
 
 
+def in_two_states(clinic: ClinicApi) -> None:
+    """A clinic that has to ask where somebody is, and how they pay."""
+    clinic.add(reference="t-ca", licences=["US-CA"], payers=["aetna", "self_pay"])
+    clinic.add(reference="t-ny", licences=["US-NY"], payers=["Cigna"])
+
+
 def begun(clinic: ClinicApi, *, learning: bool = False) -> tuple[Browser, View]:
     """Somebody in front of the first question."""
     browser = Browser(clinic.client)
