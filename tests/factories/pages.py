@@ -111,6 +111,12 @@ def intake(clinic: ClinicApi) -> str:
     return f"/intake/{clinic.clinic_id}"
 
 
+def in_two_states(clinic: ClinicApi) -> None:
+    """A clinic that has to ask where somebody is, and how they pay."""
+    clinic.add(reference="t-ca", licences=["US-CA"], payers=["aetna", "self_pay"])
+    clinic.add(reference="t-ny", licences=["US-NY"], payers=["Cigna"])
+
+
 def begun(clinic: ClinicApi, *, learning: bool = False) -> tuple[Browser, View]:
     """Somebody in front of the first question."""
     browser = Browser(clinic.client)
@@ -145,7 +151,8 @@ class World:
 
     def path(self, template: str) -> str:
         """A page's path, with ids of records that are there."""
-        asked = "withdraw" in template or template.startswith("/practice")
+        ending = template.endswith("/end")
+        asked = "withdraw" in template or (template.startswith("/practice") and not ending)
         client_page = template.startswith("/my")
         ids: Mapping[str, str] = {
             "clinic_id": str(self.clinic.clinic_id),

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from api.intake.codes import refused_must
 from api.ranking.schemas import MatchRequest
 from api.web.forms import Form
-from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, REVIEW, Question
+from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, QUESTIONS, REVIEW, Question
+from api.web.intake.stated import ELSEWHERE, MYSELF
 from matching.vocabulary import Vocabulary
 
 Answers = dict[str, Any]
@@ -58,12 +59,21 @@ def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
 def codes_of(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
     """The choices of a question with their labels."""
     return {
-        code: label for facet in question.facets for code, label in vocabulary.facets[facet].items()
+        code: label
+        for facet in question.facets
+        for code, label in vocabulary.facets.get(facet, {}).items()
     }
 
 
-def request_of(answers: Mapping[str, Any], reference: str, *, learning: bool) -> MatchRequest:
-    """The request for a match that the answers make."""
+def not_asked(vocabulary: Vocabulary) -> frozenset[str]:
+    """The keys of the questions that have nothing to choose from at this clinic."""
+    return frozenset(one.key for one in QUESTIONS if one.facets and not codes_of(one, vocabulary))
+
+
+def request_of(
+    answers: Mapping[str, Any], reference: str, *, learning: bool, only_place: str | None = None
+) -> MatchRequest:
+    """The request for a match that the answers make; `only_place` holds without being asked."""
     style = {axis: BETWEEN[answers[key]] for key, axis in AXES.items() if key in answers}
     preferences: dict[str, Any] = {name: answers[name] for name in _WISHES if name in answers}
     if style:
@@ -74,11 +84,18 @@ def request_of(answers: Mapping[str, Any], reference: str, *, learning: bool) ->
             "client": {"reference": reference},
             "preferences": preferences,
             **{name: answers[name] for name in (*_LISTS, *_SINGLES) if name in answers},
+            "jurisdiction": only_place or _named(answers, "place"),
+            "payer": _named(answers, "payment"),
             "consent": {"learning": learning},
             "staff_review": answers.get("review", "no") != "no",
             "limit": 6,
         }
     )
+
+
+def _named(answers: Mapping[str, Any], key: str) -> str | None:
+    given: str | None = answers.get(key)
+    return None if given in {ELSEWHERE, MYSELF} else given
 
 
 def _some(question: Question, form: Form, vocabulary: Vocabulary) -> Any:

@@ -3,7 +3,7 @@
 An answer is kept under the question's key: codes for `some` and `one`, a step for `between`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -25,8 +25,9 @@ IMPORTANCE: Sequence[tuple[str, str, str]] = (
 class Question:
     """One page of the intake.
 
-    `facets` name the vocabulary that the choices come from; `ways` are the two described ways of a
-    `between` question. Where `weighed`, the page also asks how much it matters.
+    `facets` name the vocabulary that the choices come from; where that is empty, the question is
+    not asked. `ways` are the two described ways of a `between` question. Where `weighed`, the page
+    also asks how much it matters.
     """
 
     key: str
@@ -164,6 +165,22 @@ QUESTIONS: tuple[Question, ...] = (
         ("age_groups",),
     ),
     Question(
+        "place",
+        "one",
+        "Where will you be during the sessions?",
+        "A therapist may only work with you if they have a licence for the place where you are. We"
+        " show you people who may see you there.",
+        ("places",),
+    ),
+    Question(
+        "payment",
+        "one",
+        "How will you pay?",
+        "Some therapists can bill your insurance, and some cannot. We leave out people who told us"
+        " that they cannot take what you choose.",
+        ("payers",),
+    ),
+    Question(
         "review",
         "review",
         "Would you like somebody from the clinic to look at this with you?",
@@ -190,22 +207,31 @@ AXES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def after(key: str, answers: Mapping[str, object]) -> str | None:
+def after(
+    key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
+) -> str | None:
     """The key of the question that follows, None after the last.
 
-    How much the way of working matters is asked only of who said something about it.
+    How much the way of working matters is asked only of who said something about it; what is
+    `without` is asked of nobody at this clinic.
     """
     keys = [one.key for one in QUESTIONS]
-    for following in keys[keys.index(key) + 1 :]:
-        if following != "style_weight" or any(axis in answers for axis in AXES):
-            return following
-    return None
+    return _first(keys[keys.index(key) + 1 :], answers, without)
 
 
-def before(key: str, answers: Mapping[str, object]) -> str | None:
+def before(
+    key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
+) -> str | None:
     """The key of the question before, None before the first."""
     keys = [one.key for one in QUESTIONS]
-    for earlier in reversed(keys[: keys.index(key)]):
-        if earlier != "style_weight" or any(axis in answers for axis in AXES):
-            return earlier
+    return _first(keys[: keys.index(key)][::-1], answers, without)
+
+
+def _first(
+    keys: Sequence[str], answers: Mapping[str, object], without: Collection[str]
+) -> str | None:
+    styled = any(axis in answers for axis in AXES)
+    for key in keys:
+        if key not in without and (styled or key != "style_weight"):
+            return key
     return None

@@ -5,10 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.problems import NotFound
-from api.store.vocabularies import read_vocabulary
 from api.web.areas import INTAKE, MY
 from api.web.forms import Form
-from api.web.intake.answers import AnswerError, answer_of, codes_of
+from api.web.intake.answers import AnswerError, answer_of, codes_of, not_asked
 from api.web.intake.drafts import begin_draft, draft_of, forget_draft, keep_answers
 from api.web.intake.questions import (
     AXES,
@@ -21,6 +20,7 @@ from api.web.intake.questions import (
     before,
 )
 from api.web.intake.sending import send
+from api.web.intake.stated import asked_vocabulary
 from api.web.intake.summary import summary
 from api.web.intake.visit import DraftDep, IntakePage, IntakeRoute, PageDep, begun
 from api.web.page import Page, drop_cookie, set_cookie
@@ -70,16 +70,17 @@ def come_back(page: PageDep) -> Response:
 @begun
 def ask(page: DraftDep, key: str) -> Response:
     """One question."""
-    return _asked(page, _known(key))
+    return _asked(page, _known(page, key))
 
 
 @router.post("/questions/{key}")
 @begun
 def answer(page: DraftDep, key: str) -> Response:
     """Keep an answer and go on, or back to the check page for who came from there."""
-    question = _known(key)
+    question = _known(page, key)
+    vocabulary = asked_vocabulary(page.scope)
     try:
-        said = answer_of(question, page.form, read_vocabulary(page.scope))
+        said = answer_of(question, page.form, vocabulary)
     except AnswerError as fault:
         return _asked(page, question, fault.text)
     answers = page.draft.answers
@@ -91,7 +92,7 @@ def answer(page: DraftDep, key: str) -> Response:
     keep_answers(page.scope, page.draft)
     if said == "unsafe":
         return page.go(_place(page, "not-safe"))
-    following = after(key, answers)
+    following = after(key, answers, not_asked(vocabulary))
     if page.form.one("then") == "check" or following is None:
         return page.go(_place(page, "check"))
     return page.go(_question(page, following))
@@ -108,7 +109,7 @@ def not_safe(page: DraftDep) -> Response:
 @begun
 def check(page: DraftDep) -> Response:
     """All answers, each with a way to change it."""
-    rows = summary(page.draft.answers, read_vocabulary(page.scope))
+    rows = summary(page.draft.answers, asked_vocabulary(page.scope))
     return page.show("intake/check.html", rows=rows, last=QUESTIONS[-1].key)
 
 
@@ -142,8 +143,8 @@ def sent(page: DraftDep) -> Response:
     return response
 
 
-def _known(key: str) -> Question:
-    if key not in BY_KEY:
+def _known(page: Page, key: str) -> Question:
+    if key not in BY_KEY or key in not_asked(asked_vocabulary(page.scope)):
         raise NotFound("There is no such page.")
     return BY_KEY[key]
 
@@ -153,19 +154,22 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
     # What was just sent and not taken stays on the page, so that nothing is said twice.
     given: Any = _sent(page.form, question) if wrong else answers.get(question.key)
     weighed = isinstance(given, dict)
-    earlier = before(question.key, answers)
+    vocabulary = asked_vocabulary(page.scope)
+    without = not_asked(vocabulary)
+    keys = [one.key for one in QUESTIONS if one.key not in without]
+    earlier = before(question.key, answers, without)
     return page.show(
         "intake/question.html",
         422 if wrong else 200,
         question=question,
-        choices=codes_of(question, read_vocabulary(page.scope)),
+        choices=codes_of(question, vocabulary),
         chosen=given["any_of"] if weighed else given,
         importance=given["importance"] if weighed else "some",
         levels=IMPORTANCE,
         reviews=REVIEW,
         wrong=wrong,
-        number=[one.key for one in QUESTIONS].index(question.key) + 1,
-        total=len(QUESTIONS),
+        number=keys.index(question.key) + 1,
+        total=len(keys),
         earlier=_question(page, earlier) if earlier else f"/intake/{page.scope.clinic_id}",
         then=page.request.query_params.get("then", page.form.one("then")),
     )

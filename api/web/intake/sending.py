@@ -14,6 +14,7 @@ from api.store.tasks import open_task
 from api.web.areas import MY
 from api.web.intake.answers import request_of
 from api.web.intake.drafts import Draft, forget_draft
+from api.web.intake.stated import stated
 
 # As long as an intake that led to nothing is kept by default.
 _KEY_DAYS = 90
@@ -29,7 +30,12 @@ def send(scope: ClinicScope, draft: Draft) -> tuple[UUID, str]:
     export and erase.
     """
     answers = draft.answers
-    request = request_of(answers, new_reference(), learning=bool(answers.get("learning")))
+    request = request_of(
+        answers,
+        new_reference(),
+        learning=bool(answers.get("learning")),
+        only_place=stated(scope).only_place,
+    )
     match_id = create_match(scope, request).subject_id
     assert match_id is not None  # noqa: S101 - a match that was made has an id
     client_id: UUID = existing_match(scope, match_id).client_id

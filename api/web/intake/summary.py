@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.web.intake.answers import codes_of
+from api.web.intake.answers import codes_of, not_asked
 from api.web.intake.questions import AXES, IMPORTANCE, QUESTIONS, REVIEW, Question
 from matching.vocabulary import Vocabulary
 
@@ -26,10 +26,11 @@ class Answered:
 def summary(answers: Mapping[str, Any], vocabulary: Vocabulary) -> list[Answered]:
     """Every question with its answer, in the order in which they are asked."""
     styled = any(axis in answers for axis in AXES)
+    without = not_asked(vocabulary)
     return [
         _answered(question, answers.get(question.key), vocabulary)
         for question in QUESTIONS
-        if question.key != "style_weight" or styled
+        if question.key not in without and (question.key != "style_weight" or styled)
     ]
 
 

@@ -92,12 +92,14 @@ def take_back(page: PageDep, pairing_id: UUID) -> Response:
 
 def _list(page: Page, match_id: UUID, *, full: str = "", code: int = 200) -> Response:
     match = _answer(page, match_id)
+    asked = existing_match(page.scope, match_id).request
     gone = [one for one in match["candidates"] if one["therapist"]["id"] == full]
     return page.show(
         "my/therapists.html",
         code,
         match=match,
         full=gone[0] if gone else None,
+        place_checked=bool(asked.get("jurisdiction")),
         vocabulary=read_vocabulary(page.scope),
     )
 

@@ -7,36 +7,37 @@ from pydantic import ValidationError
 
 from api.pairings import service as pairings
 from api.pairings.reading import page_of_pairings, show_pairing
-from api.pairings.schemas import DeclineIn
+from api.pairings.schemas import DeclineIn, EndIn, PairingListed
 from api.problems import FieldProblem, Invalid, NotFound
 from api.roster import service as roster
+from api.store.pairings import existing_pairing
 from api.store.vocabularies import read_vocabulary
+from api.web.my.words import ITEMS
 from api.web.page import Page
+from api.web.practice.asking import asked_for
 from api.web.practice.profile import gaps, said
+from api.web.practice.words import DECLINES, ENDS, STATUS
 from api.web.route import PageDep, PracticeRoute
 
 router = APIRouter(route_class=PracticeRoute, prefix="/practice", include_in_schema=False)
 
 _MOST = 200
-DECLINES = {
-    "full": "I have no room after all",
-    "scope": "It is outside what I work with",
-    "conflict": "We know each other from elsewhere",
-    "schedule": "Our times do not fit",
-    "payer": "I cannot bill who pays",
-    "other": "Another reason",
-}
 
 
 @router.get("")
 def home(page: PageDep) -> Response:
     """Requests that wait for an answer, current clients, and how fresh the availability is."""
-    listed = page_of_pairings(page.scope, _MOST, None, {}).items
+    asked = _of_status(page, "requested")
+    current = _of_status(page, "active")
+    therapist = roster.therapist(page.scope, therapist_id_of(page))
     return page.show(
         "practice/home.html",
-        therapist=roster.therapist(page.scope, therapist_id_of(page)),
-        asked=[one for one in listed if one.status == "requested"],
-        current=[one for one in listed if one.status == "active"],
+        therapist=therapist,
+        asked=asked,
+        wants=asked_for(page.scope, asked),
+        current=current,
+        # A place is held from before the therapist is asked, so these may be more than `asked`.
+        waiting=therapist.places_held - len(current),
         declines=DECLINES,
     )
 
@@ -57,7 +58,10 @@ def profile(page: PageDep) -> Response:
 @router.get("/pairings/{pairing_id}")
 def pairing(page: PageDep, pairing_id: UUID) -> Response:
     """One client, with what they chose to share."""
-    return page.show("practice/pairing.html", pairing=show_pairing(page.scope, pairing_id))
+    shown = show_pairing(page.scope, pairing_id)
+    return page.show(
+        "practice/pairing.html", pairing=shown, status=STATUS[shown.status], items=ITEMS
+    )
 
 
 @router.post("/availability")
@@ -83,6 +87,31 @@ def decline(page: PageDep, pairing_id: UUID) -> Response:
         raise Invalid([FieldProblem("reason", "Choose one of the reasons on the page.")]) from None
     pairings.decline(page.scope, pairing_id, body)
     return page.go("/practice")
+
+
+@router.get("/pairings/{pairing_id}/end")
+def ask_to_end(page: PageDep, pairing_id: UUID) -> Response:
+    """Ask before two part, and why."""
+    shown = show_pairing(page.scope, pairing_id)
+    if shown.status != "active":
+        return page.go(f"/practice/pairings/{pairing_id}")
+    return page.show("practice/end.html", pairing=shown, ends=ENDS)
+
+
+@router.post("/pairings/{pairing_id}/end")
+def end(page: PageDep, pairing_id: UUID) -> Response:
+    """Part from a client."""
+    # Whose it is comes first: an answer about the reason would say that there is such a pairing.
+    existing_pairing(page.scope, pairing_id)
+    reason = page.form.one("reason")
+    if reason not in ENDS:
+        raise Invalid([FieldProblem("reason", "Choose one of the reasons on the page.")])
+    pairings.end(page.scope, pairing_id, EndIn.model_validate({"reason": reason or None}))
+    return page.go("/practice")
+
+
+def _of_status(page: Page, status: str) -> list[PairingListed]:
+    return page_of_pairings(page.scope, _MOST, None, {"status": status}).items
 
 
 def therapist_id_of(page: Page) -> UUID:

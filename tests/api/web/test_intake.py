@@ -20,10 +20,17 @@ from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi
 from tests.factories.clock import moved_clock
 from tests.factories.models import database_of
-from tests.factories.pages import begun, intake, set_up
+from tests.factories.pages import begun, in_two_states, intake, set_up
 from tests.factories.pairings import open_tasks, rows_of
 
 SHARED = Vocabulary.shared()
+OFFERED = Vocabulary(
+    {
+        **SHARED.facets,
+        "places": {"US-CA": "California", "-other": "Somewhere else"},
+        "payers": {"Aetna": "Aetna", "-self": "Myself", "-other": "Another way"},
+    }
+)
 SAVE, SKIP = "Save and go on", "Skip, or not sure"
 
 
@@ -52,6 +59,7 @@ def request_sent(clinic: ClinicApi) -> dict[str, Any]:
 
 
 def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
+    in_two_states(clinic)
     browser, view = begun(clinic, learning=True)
     answers: dict[str, dict[str, Any]] = {
         "needs": {"choice": ["anxiety", "grief"]},
@@ -65,6 +73,8 @@ def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
         "access": {"choice": ["step_free"]},
         "service": {"choice": "individual"},
         "age_group": {"choice": "adult"},
+        "place": {"choice": "US-NY"},
+        "payment": {"choice": "Cigna"},
         "review": {"choice": "no"},
     }
     for question in QUESTIONS:
@@ -74,6 +84,7 @@ def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
         said = answers.get(question.key)
         view = browser.press(view, SAVE if said else SKIP, **(said or {}))
     assert question_of(view) == "check"
+    assert "New York" in view.text
     view = browser.press(view, "Show me therapists")
     assert path_of(view).startswith("my/matches/")
     asked = request_sent(clinic)
@@ -94,6 +105,8 @@ def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
         "access": ["step_free"],
         "service": "individual",
         "age_group": "adult",
+        "jurisdiction": "US-NY",
+        "payer": "Cigna",
         "consent": {"learning": True},
         "staff_review": False,
         "limit": 6,
@@ -102,6 +115,7 @@ def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
 
 
 def test_nothing_answered_asks_for_nothing(clinic: ClinicApi) -> None:
+    in_two_states(clinic)
     browser, view = begun(clinic)
     asked_of = []
     while question_of(view) != "check":
@@ -136,7 +150,7 @@ def said(draw: st.DrawFn) -> dict[str, dict[str, list[str]]]:
                 level = draw(st.sampled_from(levels[:2] if cultures else levels))
                 sent[question.key]["importance"] = [level]
         elif question.kind == "one":
-            codes = st.sampled_from(sorted(SHARED.facets[question.facets[0]]))
+            codes = st.sampled_from(sorted(OFFERED.facets[question.facets[0]]))
             sent[question.key] = {"choice": [draw(codes)]}
         else:
             choices = {
@@ -157,7 +171,7 @@ def test_any_answers_make_the_request_that_they_mean(
 ) -> None:
     answers = {}
     for key, fields in sent.items():
-        answer = answer_of(BY_KEY[key], Form(fields, {}), SHARED)
+        answer = answer_of(BY_KEY[key], Form(fields, {}), OFFERED)
         if answer is not None:
             answers[key] = answer
     request = request_of(answers, "AAAA-2222", learning=learning).model_dump(mode="json")
@@ -183,8 +197,9 @@ def test_any_answers_make_the_request_that_they_mean(
     assert request["age_group"] == chosen.get("age_group", [None])[0]
     assert request["staff_review"] == (chosen.get("review", ["no"])[0] != "no")
     assert request["consent"] == {"learning": learning}
-    assert request["payer"] is None
-    assert request["jurisdiction"] is None
+    payer, place = (chosen.get(key, [None])[0] for key in ("payment", "place"))
+    assert request["payer"] == (None if payer in {"-self", "-other"} else payer)
+    assert request["jurisdiction"] == (None if place == "-other" else place)
 
 
 @given(st.sets(st.sampled_from(sorted(BY_KEY))))

@@ -67,6 +67,8 @@ def prose(view: View, labels: set[str]) -> list[str]:
 
 @ON_SQLITE_ALONE
 def test_each_question_is_plain(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1", licences=["US-CA"], payers=["aetna"])
+    clinic.add(reference="t-2", licences=["US-NY"])
     browser, _ = begun(clinic)
     hard = {}
     for question in QUESTIONS:

@@ -3,6 +3,7 @@
 import pytest
 
 from api.auth.roles import Role
+from api.web.practice.words import ENDS
 from tests.factories.clinics import ClinicApi
 from tests.factories.clock import moved_clock
 from tests.factories.pages import therapist_of
@@ -72,7 +73,9 @@ def test_only_what_a_client_shares_is_seen(clinic: ClinicApi, share: str) -> Non
     pairing = active(clinic, match_of(clinic), therapist_id)
     rated(clinic, pairing, 1, trust=3, comment="My own words.", share_with_therapist=share)
     view = therapist_of(clinic, therapist_id).open(f"/practice/pairings/{pairing['id']}")
-    assert ("trust 3" in view.text) == (share == "this_rating")
+    assert ("“I can be honest here, even about hard things”: 3" in view.text) == (
+        share == "this_rating"
+    )
     assert "My own words" not in view.response.text
 
 
@@ -87,3 +90,64 @@ def test_who_did_not_answer_in_time_has_nothing_to_answer(clinic: ClinicApi) -> 
         late = browser.press(home, "Accept")
     assert late.code == 409
     assert "not possible as things stand" in late.text
+
+
+def test_a_request_says_what_the_decision_needs_and_no_more(clinic: ClinicApi) -> None:
+    (therapist_id,) = roster(clinic, 1, caseload=3, caseload_limit=9)
+    match = match_of(
+        clinic,
+        "c-asking",
+        preferences={
+            "schedule": {"any_of": ["tue_evening"], "importance": "strong"},
+            "language": {"any_of": ["es"], "importance": "some"},
+            "gender": {"any_of": ["woman"], "importance": "some"},
+        },
+        needs=["anxiety"],
+        payer="blue_shield",
+    )
+    chosen(clinic, match, therapist_id)
+    home = therapist_of(clinic, therapist_id).open("/practice").text
+    assert "Anxiety" in home
+    assert "Tuesday evening (it matters a lot to them)" in home
+    assert "Spanish" in home
+    assert "Blue shield" in home
+    assert "Woman" not in home
+    trail = clinic.get("/v1/audit?action=match.read", Role.AUDITOR).json()["items"]
+    assert {row["subject_id"] for row in trail} == {match["id"]}
+
+
+def test_a_request_is_not_counted_as_a_client(clinic: ClinicApi) -> None:
+    (therapist_id,) = roster(clinic, 1, caseload=3, caseload_limit=9)
+    active(clinic, match_of(clinic, "c-with"), therapist_id)
+    chosen(clinic, match_of(clinic, "c-asking"), therapist_id)
+    home = therapist_of(clinic, therapist_id).open("/practice").text
+    assert "You have 4 clients and 1 request, of 9." in " ".join(home.split())
+    assert "3 of these clients did not come through these pages" in home
+
+
+def test_a_therapist_ends_with_a_client_after_being_asked(clinic: ClinicApi) -> None:
+    (therapist_id,) = roster(clinic, 1)
+    pairing = active(clinic, match_of(clinic, "c-with"), therapist_id)
+    browser = therapist_of(clinic, therapist_id)
+    one = browser.open(f"/practice/pairings/{pairing['id']}")
+    assert "You work together." in one.text
+    asked = browser.open(one.link("End with this client"))
+    assert course(clinic, pairing)["status"] == "active"
+    after = browser.press(asked, "Yes, end it", reason="goals_met")
+    assert "None yet." in after.text
+    assert clinic.get(f"/v1/pairings/{pairing['id']}", Role.STAFF).json()["reasons"] == [
+        "goals_met"
+    ]
+
+
+def test_no_reason_on_the_page_is_the_clients_to_give(clinic: ClinicApi) -> None:
+    for reason in ENDS:
+        (therapist_id,) = roster(clinic, 1)
+        pairing = active(clinic, match_of(clinic, f"c-{reason}"), therapist_id)
+        browser = therapist_of(clinic, therapist_id)
+        asked = browser.open(f"/practice/pairings/{pairing['id']}/end")
+        assert browser.press(asked, "Yes, end it", reason=reason).code == 200
+        assert course(clinic, pairing)["status"] == "ended"
+    token = asked.form("Yes, end it").offered("form_token")[0]
+    sent = {"form_token": token, "reason": "unsafe"}
+    assert browser.post(f"/practice/pairings/{pairing['id']}/end", sent).status_code == 422
