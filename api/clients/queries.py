@@ -99,6 +99,18 @@ def is_known_from_key(scope: ClinicScope, client_id: UUID, since: datetime) -> b
     )
 
 
+def has_key_until(scope: ClinicScope, client_id: UUID, then: datetime) -> bool:
+    """Whether the client has a key, sessions apart, that still opens something at `then`."""
+    query = select(_keys.c.id).where(
+        _keys.c.clinic_id == scope.clinic_id,
+        _keys.c.subject_id == client_id,
+        _keys.c.parent_id.is_(None),
+        _keys.c.revoked_at.is_(None),
+        _keys.c.expires_at > then,
+    )
+    return scope.connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def end_keys(scope: ClinicScope, client_id: UUID, now: datetime) -> int:
     """End every key of the client from the next request on; how many there were."""
     ended = scope.connection.execute(

@@ -160,6 +160,11 @@ def make_key(scope: ClinicScope, client_id: UUID, days: int) -> KeyOut:
     return KeyOut(id=key_id, key=key, expires_at=expires_at)
 
 
+def can_come_back(scope: ClinicScope, client_id: UUID, after: timedelta) -> bool:
+    """Whether the client has a private link that still opens their pages after so long."""
+    return queries.has_key_until(scope, client_id, utc_now() + after)
+
+
 def end_keys(scope: ClinicScope, client_id: UUID) -> KeysEnded:
     """End every key of the client.
 

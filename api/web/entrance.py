@@ -70,6 +70,13 @@ def over() -> Response:
     return html("link_over.html", 401)
 
 
+@router.get("/my/signed-out")
+@router.get("/practice/signed-out")
+def signed_out() -> Response:
+    """For who has just signed out: nothing went wrong."""
+    return html("signed_out.html")
+
+
 @router.post("/my/link")
 def enter_as_client(request: Request, form: FormDep) -> Response:
     """Begin a client's session."""
@@ -100,13 +107,13 @@ def leave_console(request: Request, _form: FormDep) -> Response:
 @router.post("/practice/sign-out")
 def leave_practice(request: Request, _form: FormDep) -> Response:
     """End a therapist's session."""
-    return _leave(request, PRACTICE, "/practice/link")
+    return _leave(request, PRACTICE, "/practice/signed-out")
 
 
 @router.post("/my/sign-out")
 def leave_my(request: Request, _form: FormDep) -> Response:
     """End a client's session."""
-    return _leave(request, MY, "/my/link")
+    return _leave(request, MY, "/my/signed-out")
 
 
 def _enter(request: Request, area: Area, key: str) -> Response | None:

@@ -23,7 +23,15 @@ from api.auth.keys import MAX_KEY_LENGTH, hash_key
 from api.auth.scope import Caller
 from api.http.middleware import BodyTooLargeError
 from api.pages.render import html
-from api.problems import FieldProblem, Invalid, NotFound, Problem, TooLarge, Unauthenticated
+from api.problems import (
+    Conflict,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+)
 from api.web.areas import CONSOLE, MY, PRACTICE, Area
 from api.web.forms import EMPTY, Form, read_form, refuse_foreign
 from api.web.page import Page
@@ -101,7 +109,7 @@ class PlainRoute(APIRoute):
             except Unauthenticated:
                 return self.turn_away()
             except Exception as error:
-                return _page_for(request, error)
+                return self.page_for(request, error)
             finally:
                 # Files that came with the form.
                 await request.close()
@@ -111,6 +119,10 @@ class PlainRoute(APIRoute):
     def turn_away(self) -> Response:
         """What who has no session gets."""
         return refusal(NotFound("There is no such page."))
+
+    def page_for(self, request: Request, error: Exception) -> Response:
+        """What went wrong, as a page."""
+        return _page_for(request, error)
 
 
 class PageRoute(PlainRoute):
@@ -137,6 +149,12 @@ class MyRoute(PageRoute):
     """A page of one client's own."""
 
     area = MY
+
+    def page_for(self, request: Request, error: Exception) -> Response:
+        """As elsewhere; but what clashes is said in a client's words, not in those of the API."""
+        if isinstance(error, Conflict):
+            return html("not_now.html", error.status, way=self.area.path)
+        return super().page_for(request, error)
 
 
 class PracticeRoute(PageRoute):

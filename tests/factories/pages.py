@@ -26,8 +26,10 @@ ENTRANCES = frozenset(
         "/console/sign-in",
         "/my/link",
         "/my/link/{key}",
+        "/my/signed-out",
         "/practice/link",
         "/practice/link/{key}",
+        "/practice/signed-out",
         "/console/sign-out",
         "/my/sign-out",
         "/practice/sign-out",
@@ -103,6 +105,14 @@ def set_up(clinic: ClinicApi, **settings: Any) -> None:
     """Set what the clinic sets, which must be taken."""
     changed = clinic.patch("/v1/settings", settings)
     assert changed.status_code == 200, changed.text
+
+
+def reads_comments(clinic: ClinicApi, **settings: Any) -> None:
+    """Name a key whose holder reads comments."""
+    with database_of(clinic).reading() as connection:
+        keys = connection.execute(KEYS, {"clinic_id": clinic.clinic_id}).all()
+    (key_id,) = [str(key.id) for key in keys if key.role == Role.ADMIN]
+    set_up(clinic, named_reader_key=key_id, **settings)
 
 
 def intake(clinic: ClinicApi) -> str:

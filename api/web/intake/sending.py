@@ -1,7 +1,6 @@
 """From a draft to a match, and to a page of the client's own."""
 
 import secrets
-from datetime import timedelta
 from uuid import UUID
 
 from api.audit.record import record
@@ -16,8 +15,6 @@ from api.web.intake.answers import request_of
 from api.web.intake.drafts import Draft, forget_draft
 from api.web.intake.stated import stated
 
-# As long as an intake that led to nothing is kept by default.
-_KEY_DAYS = 90
 # Without letters and digits that are taken for each other; it is read out on the telephone.
 _CODE_LETTERS = 8
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -44,10 +41,11 @@ def send(scope: ClinicScope, draft: Draft) -> tuple[UUID, str]:
         open_task(scope, "at_risk", client_id=client_id, match_id=match_id)
     elif answers.get("review") == "help":
         open_task(scope, "call_back", client_id=client_id, match_id=match_id)
+    # Nobody is shown this key: it lasts as long as the session that it is made for.
     key_id, key, _ = create_narrow_key(
-        scope.connection, scope.clinic_id, Role.CLIENT, client_id, timedelta(days=_KEY_DAYS)
+        scope.connection, scope.clinic_id, Role.CLIENT, client_id, MY.lasting
     )
-    record(scope, "client.key_created", client_id, {"key_id": str(key_id), "days": _KEY_DAYS})
+    record(scope, "client.key_created", client_id, {"key_id": str(key_id)})
     made = create_session(scope.connection, hash_key(key), MY.roles, MY.lasting)
     assert made is not None  # noqa: S101 - the key was just made
     return match_id, made[1]

@@ -15,12 +15,15 @@ from api.pairings.selection import select
 from api.pairings.service import withdraw
 from api.problems import NoPlace, NotFound
 from api.ranking.matches import existing_match
+from api.store.history import history_of
+from api.store.pairings import live_pairings
 from api.store.tasks import open_task
 from api.store.vocabularies import read_vocabulary
 from api.waits import service as waits
 from api.waits.schemas import WaitIn
 from api.web.my.compare import side_by_side
 from api.web.my.home import client_id_of
+from api.web.my.words import SOUGHT
 from api.web.page import Page
 from api.web.route import MyRoute, PageDep
 
@@ -42,7 +45,8 @@ def compare(page: PageDep, match_id: UUID) -> Response:
     if len(chosen) < 2:
         return page.go(f"/my/matches/{match_id}")
     rows = side_by_side(chosen)
-    return page.show("my/compare.html", match=match, candidates=chosen, rows=rows)
+    stands = _choice_stands(page, match_id)
+    return page.show("my/compare.html", match=match, candidates=chosen, rows=rows, stands=stands)
 
 
 @router.post("/matches/{match_id}/choose")
@@ -55,7 +59,7 @@ def choose(page: PageDep, match_id: UUID) -> Response:
     try:
         select(page.scope, match_id, choice)
     except NoPlace:
-        return _list(page, match_id, full=str(choice.therapist_id), code=409)
+        return _list(page, match_id, refused=str(choice.therapist_id), code=409)
     return page.go("/my")
 
 
@@ -90,18 +94,25 @@ def take_back(page: PageDep, pairing_id: UUID) -> Response:
     return page.go("/my")
 
 
-def _list(page: Page, match_id: UUID, *, full: str = "", code: int = 200) -> Response:
+def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> Response:
     match = _answer(page, match_id)
     asked = existing_match(page.scope, match_id).request
-    gone = [one for one in match["candidates"] if one["therapist"]["id"] == full]
+    gone = [one for one in match["candidates"] if one["therapist"]["id"] == refused]
     return page.show(
         "my/therapists.html",
         code,
         match=match,
-        full=gone[0] if gone else None,
+        gone=gone[0] if gone else None,
+        left=refused in history_of(page.scope, client_id_of(page)).left_before,
+        stands=_choice_stands(page, match_id),
         place_checked=bool(asked.get("jurisdiction")),
         vocabulary=read_vocabulary(page.scope),
     )
+
+
+def _choice_stands(page: Page, match_id: UUID) -> bool:
+    """Whether somebody was chosen from this list, so that nobody else can be for now."""
+    return any(one.status in SOUGHT for one in live_pairings(page.scope, match_id=match_id))
 
 
 def _answer(page: Page, match_id: UUID) -> dict[str, Any]:

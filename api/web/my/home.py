@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.audit.record import record
-from api.auth.keys import create_narrow_key
+from api.auth.keys import MAX_KEY_LENGTH, create_narrow_key
 from api.auth.roles import Role
 from api.clients import service as clients
 from api.clients.export import export_client, pieces
@@ -15,14 +15,18 @@ from api.clients.schemas import ConsentsIn
 from api.pairings.reading import show_pairing
 from api.problems import NotFound
 from api.waits import service as waits
-from api.web.areas import MY
+from api.web.areas import MY, Area
 from api.web.my.words import LIVE, SOUGHT, STATUS
-from api.web.page import Page, drop_cookie
+from api.web.page import Page, drop_cookie, set_cookie
 from api.web.route import MyRoute, PageDep
 
 router = APIRouter(route_class=MyRoute, prefix="/my", include_in_schema=False)
 
 _LINK_DAYS = 90
+_MADE = "/my/link-to-keep/made"
+# Going back to an answer to a form is an error in a browser, and a link stands in no address: so a
+# new link waits in a cookie for the page that shows it.
+_SHOWN_ONCE = Area(_MADE, "rapport_link", frozenset(), timedelta(minutes=1), None)
 
 
 @router.get("")
@@ -40,18 +44,19 @@ def home(page: PageDep) -> Response:
         sought=any(one.status in SOUGHT for one in pairings),
         waiting=[waits.show_wait(page.scope, one.id) for one in waiting[:3]],
         match=client.matches[0] if client.matches else None,
+        linked=clients.can_come_back(page.scope, client.id, MY.lasting),
     )
 
 
 @router.get("/link-to-keep")
 def before_link(page: PageDep) -> Response:
     """What a private link is, before one is made."""
-    return page.show("my/keep.html", link=None, days=_LINK_DAYS)
+    return page.show("my/keep.html")
 
 
 @router.post("/link-to-keep")
 def make_link(page: PageDep) -> Response:
-    """A private link to come back with, shown this once."""
+    """Make a private link to come back with, and go to where it is shown."""
     client_id = client_id_of(page)
     page.scope.unit.begin_write()
     key_id, key, _ = create_narrow_key(
@@ -62,8 +67,21 @@ def make_link(page: PageDep) -> Response:
         timedelta(days=_LINK_DAYS),
     )
     record(page.scope, "client.key_created", client_id, {"key_id": str(key_id), "days": _LINK_DAYS})
+    response = page.go(_MADE)
+    settings = page.request.app.state.settings
+    set_cookie(response, settings, _SHOWN_ONCE, key)
+    return response
+
+
+@router.get("/link-to-keep/made")
+def made_link(page: PageDep) -> Response:
+    """The link that was just made, shown this once: the browser holds it no longer than that."""
+    key = page.request.cookies.get(_SHOWN_ONCE.cookie, "")[:MAX_KEY_LENGTH]
     base = page.request.app.state.settings.public_url or str(page.request.base_url).rstrip("/")
-    return page.show("my/keep.html", link=f"{base}/my/link/{key}", days=_LINK_DAYS)
+    link = f"{base}/my/link/{key}" if key else None
+    response = page.show("my/link_made.html", link=link, days=_LINK_DAYS)
+    drop_cookie(response, _SHOWN_ONCE)
+    return response
 
 
 @router.get("/data")

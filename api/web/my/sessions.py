@@ -26,6 +26,7 @@ from matching.alternatives import is_safety
 router = APIRouter(route_class=MyRoute, prefix="/my/pairings/{pairing_id}", include_in_schema=False)
 
 _SEEN = (("-1", "Less, please"), ("0", "Just right"), ("1", "More, please"))
+_LOW = 3
 _SHARES = (
     ("none", "Keep it from them", "They do not know that you answered."),
     ("summary", "Let it count in a summary", "They see an average over several sessions."),
@@ -59,7 +60,7 @@ def rate(page: PageDep, pairing_id: UUID) -> Response:
         return _asked(page, pairing, wrong="Answer at least one of the questions, from 0 to 10.")
     add_rating(page.scope, pairing_id, sent)
     after = show_pairing(page.scope, pairing_id)
-    return page.show("my/rated.html", pairing=after)
+    return page.show("my/rated.html", pairing=after, low=_is_low(sent))
 
 
 @router.get("/change")
@@ -86,9 +87,18 @@ def change(page: PageDep, pairing_id: UUID) -> Response:
     )  # fmt: skip
 
 
+@router.get("/end")
+def before_leaving(page: PageDep, pairing_id: UUID) -> Response:
+    """What it means to end it, before it is ended."""
+    return page.show("my/end.html", pairing=show_pairing(page.scope, pairing_id))
+
+
 @router.post("/end")
 def leave(page: PageDep, pairing_id: UUID) -> Response:
-    """End it without looking for somebody else."""
+    """End it without looking for somebody else, once the client said so twice."""
+    if not page.form.one("sure"):
+        show_pairing(page.scope, pairing_id)
+        return page.go(f"/my/pairings/{pairing_id}/end")
     end(page.scope, pairing_id, EndIn())
     return page.go("/my")
 
@@ -126,6 +136,12 @@ def _rating(form: Form, session_number: int) -> dict[str, Any]:
         "share_with_therapist": form.one("share") or "none",
         "comment": form.one("comment") or None,
     }
+
+
+def _is_low(sent: RatingIn) -> bool:
+    """Whether something was far from well, which one session says long before a trend does."""
+    answers = (getattr(sent, name) for name in ITEMS)
+    return any(value is not None and value <= _LOW for value in answers)
 
 
 def _repair(body: bytes) -> str | None:

@@ -10,7 +10,10 @@ SOUGHT = frozenset({"awaiting_staff", "requested", "active"})
 STATUS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "offered": ("A place is held for you", "Say whether you would like it before it goes on."),
-        "awaiting_staff": ("The clinic is looking at your choice", "They will be in touch soon."),
+        "awaiting_staff": (
+            "The clinic is looking at your choice",
+            "Look here again to see what comes of it.",
+        ),
         "requested": ("We have asked them", "They have a few days to answer. Your place is held."),
         "active": ("You work together", "Tell us after a session how it went, if you like."),
         "declined": (

@@ -10,7 +10,7 @@ from api.db.tables import Client, FitRating, Pairing, RatingNote, Wait
 from api.web.my.words import ITEMS
 from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi
-from tests.factories.pages import client_of, set_up, therapist_of
+from tests.factories.pages import client_of, reads_comments, set_up, therapist_of
 from tests.factories.pairings import (
     Json,
     active,
@@ -82,7 +82,7 @@ def test_who_has_just_been_taken_is_named_and_the_others_are_there(clinic: Clini
     chosen(clinic, match_of(clinic, "c-2"), first)
     full = browser.press(view, "Choose Ana Reyes")
     assert full.code == 409
-    assert "Ana Reyes has just been taken" in full.text
+    assert "Ana Reyes has no room any more" in full.text
     asked = browser.press(full, "Choose Bo Lind")
     assert "We have asked them" in asked.text
     assert {str(row["therapist_id"]) for row in rows_of(clinic, Pairing)} >= {other}
@@ -121,7 +121,7 @@ def test_an_offer_from_the_waiting_list_can_be_taken(clinic: ClinicApi) -> None:
 
 @pytest.mark.parametrize("share", ["none", "summary", "this_rating"])
 def test_a_rating_is_kept_as_it_was_given(clinic: ClinicApi, share: str) -> None:
-    set_up(clinic, named_reader="Dr Reader")
+    reads_comments(clinic, named_reader="Dr Reader")
     browser, pairing = together(clinic)
     view = browser.open(browser.open("/my").link("How was your last session?"))
     assert "Only Dr Reader reads this" in view.text
@@ -146,6 +146,7 @@ def test_a_rating_is_kept_as_it_was_given(clinic: ClinicApi, share: str) -> None
 
 
 def test_a_rating_without_an_answer_is_not_taken_and_nothing_is_lost(clinic: ClinicApi) -> None:
+    reads_comments(clinic)
     browser, pairing = together(clinic)
     view = browser.open(f"/my/pairings/{pairing['id']}/rate")
     refused = browser.press(view, "Send", comment="What I wrote", share="summary")
@@ -225,7 +226,9 @@ def test_after_something_unsafe_nobody_is_asked_to_talk_about_it(
 def test_it_can_be_ended(clinic: ClinicApi) -> None:
     browser, pairing = together(clinic)
     view = browser.open(f"/my/pairings/{pairing['id']}/change")
-    home = browser.press(view, "End it")
+    asked = browser.open(view.link("End it"))
+    assert course(clinic, pairing)["status"] == "active"
+    home = browser.press(asked, "Yes, end it")
     assert course(clinic, pairing)["status"] == "ended"
     assert "This has ended" in home.text
 
@@ -248,6 +251,9 @@ def test_a_private_link_is_shown_once_and_opens_the_same_pages(clinic: ClinicApi
     assert field["value"] not in browser.open("/my/link-to-keep").response.text
     elsewhere = Browser(clinic.client)
     assert "ABCD-2345" in elsewhere.press(elsewhere.open(path), "Open my page").text
+    again = browser.open("/my/link-to-keep/made")
+    assert field["value"] not in again.response.text
+    assert "shown once" in again.text
 
 
 def test_consents_are_given_and_taken_back(clinic: ClinicApi) -> None:
@@ -286,11 +292,3 @@ def test_everything_is_deleted_once_it_was_said_twice(clinic: ClinicApi) -> None
     assert rows_of(clinic, RatingNote) == []
     client_path = f"/v1/clients/{pairing['client']['id']}"
     assert clinic.get(client_path, Role.STAFF).status_code == 410
-
-
-def test_with_review_the_clinic_looks_before_a_therapist_is_asked(clinic: ClinicApi) -> None:
-    roster(clinic, 1)
-    browser, match = somebody(clinic, staff_review=True)
-    home = browser.press(therapists(browser, match), "Choose ")
-    assert "The clinic is looking at your choice" in home.text
-    assert [row["status"] for row in rows_of(clinic, Pairing)] == ["awaiting_staff"]

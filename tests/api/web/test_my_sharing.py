@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.browsing import Browser
 from tests.factories.clinics import ClinicApi
-from tests.factories.pages import client_of, set_up, therapist_of
+from tests.factories.pages import client_of, reads_comments, therapist_of
 from tests.factories.pairings import Json, active, match_of, roster
 from tests.factories.session_ratings import course, rated
 
@@ -77,7 +77,7 @@ def test_all_of_it_is_taken_back_also_after_an_end(
 def test_a_comment_is_deleted_and_the_answers_stay(
     clinic: ClinicApi, pairing: Json, browser: Browser
 ) -> None:
-    set_up(clinic, named_reader="Dr Reader")
+    reads_comments(clinic, named_reader="Dr Reader")
     view = browser.open(page(pairing))
     assert CLIENTS_OWN in view.text
     assert "Only Dr Reader reads them" in view.text
