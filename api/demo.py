@@ -33,7 +33,11 @@ from seed.demo import DEMO_REQUEST
 HOST, FIRST_PORT, PORTS = "127.0.0.1", 8000, 100
 CLINIC_NAME = "Harbour Street Counselling (demo)"
 # A number that is kept free for fiction in North America.
-DEMO_SETTINGS = {"intake_page": True, "contact": "the front desk, 555-0142 (demo)"}
+DEMO_SETTINGS = {
+    "intake_page": True,
+    "contact": "the front desk, 555-0142 (demo)",
+    "named_reader": "The clinic's lead (demo)",
+}
 
 
 def run(directory: Path) -> None:
@@ -90,12 +94,13 @@ def _make_clinic(database: Database) -> dict[str, str]:
     clinic = generate(ClinicSpec(today=utc_now().date(), unseen_clients=CLIENTS))
     with database.writing() as connection:
         clinic_id = create_clinic(connection, CLINIC_NAME)
-        keys = {
-            role.value: create_key(connection, clinic_id, role, f"Demo {role.value}")[1]
+        made = {
+            role: create_key(connection, clinic_id, role, f"Demo {role.value}")
             for role in CLINIC_ROLES
         }
     with clinic_scope(database, clinic_id) as scope:
-        change_settings(scope, dict(DEMO_SETTINGS))
+        reader, _ = made[Role.ADMIN]
+        change_settings(scope, {**DEMO_SETTINGS, "named_reader_key": str(reader)})
     therapists = _import(database, clinic_id, THERAPISTS, clinic.therapists)
     click.echo(f"{therapists} therapists imported.", err=True)
     ratings = _import(database, clinic_id, RATINGS, clinic.ratings)
@@ -104,7 +109,7 @@ def _make_clinic(database: Database) -> dict[str, str]:
     click.echo("Matches show expected fit." if model.serving else "No model serves.", err=True)
     chosen = bring_clients(database, clinic_id, clinic)
     click.echo(f"{CLIENTS} clients came since, {chosen} of them chose a therapist.", err=True)
-    return keys
+    return {role.value: key for role, (_, key) in made.items()}
 
 
 def _import(

@@ -80,11 +80,12 @@ def site(folder: Path) -> Iterator[Site]:
     url = f"sqlite:///{folder / 'pages.db'}"
     rapport(url, "migrate")
     clinic_id = last_json(rapport(url, "clinics", "create", "Harbour Street"))["id"]
-    key = last_json(rapport(url, "keys", "create", "--clinic", clinic_id, "--role", "admin"))["key"]
+    admin = last_json(rapport(url, "keys", "create", "--clinic", clinic_id, "--role", "admin"))
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson", dir=folder, delete=False) as file:
         file.writelines(json.dumps(row) + "\n" for row in roster())
     rapport(url, "import", "therapists", "--clinic", clinic_id, file.name)
     with serving(url, folder / "pages.log") as server:
-        made = Site(server, clinic_id, key)
-        made.call("PATCH", "/v1/settings", {"intake_page": True, "contact": "555 0142"})
+        made = Site(server, clinic_id, admin["key"])
+        reader = {"named_reader": "Ana", "named_reader_key": admin["id"]}
+        made.call("PATCH", "/v1/settings", {"intake_page": True, "contact": "555 0142", **reader})
         yield made
