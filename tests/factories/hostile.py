@@ -256,7 +256,6 @@ BUNDLES: Mapping[str, bytes] = {
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", CANARY.upper())
 PATHS = (
-    "/",
     "/docs",
     "/redoc",
     "/openapi.json/",
