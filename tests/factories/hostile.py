@@ -260,7 +260,6 @@ PATHS = (
     "/redoc",
     "/openapi.json/",
     f"/{CANARY}",
-    f"//{CANARY}",
     f"/%00{CANARY}",
     f"/v1/{CANARY}?{CANARY}={CANARY}",
     f"/v1/therapists/?cursor={CANARY}",
