@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import threading
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -175,8 +176,14 @@ def test_one_that_does_not_answer_is_left_alone_for_a_while(stage: Stage) -> Non
     webhook = stage.hook()
     for _ in range(3):
         stage.clinic.match()
+    address = stage.receiver.server.server_address
+    stage.receiver.server.shutdown()
     stage.receiver.server.server_close()
-    assert stage.dispatcher.send_due() == 1
+    # Held, so that no other test's server answers at this port.
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(address)
+        assert stage.dispatcher.send_due() == 1
     assert stage.deliveries(webhook)[-1]["last_failure"] == "connection_failed"
     assert stage.later(seconds=REST.total_seconds() - 3) == 0
     assert stage.later(seconds=4) == 1

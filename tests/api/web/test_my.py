@@ -139,7 +139,9 @@ def test_a_rating_is_kept_as_it_was_given(clinic: ClinicApi, share: str) -> None
     assert shown["format"] == "video"
     theirs = therapist_of(clinic, pairing["therapist"]["id"])
     seen = theirs.open(f"/practice/pairings/{pairing['id']}")
-    assert ("trust 0" in seen.text) == (share == "this_rating")
+    assert ("“I can be honest here, even about hard things”: 0" in seen.text) == (
+        share == "this_rating"
+    )
     assert "One" not in seen.text
     history = browser.open(f"/my/pairings/{pairing['id']}")
     assert f"{ITEMS['trust']}: 0" in history.text

@@ -48,7 +48,7 @@ def changes(clinic: ClinicApi) -> list[Json]:
 def test_one_session_is_shared_no_longer(
     clinic: ClinicApi, pairing: Json, browser: Browser
 ) -> None:
-    assert "trust 2" in seen_by_therapist(clinic, pairing)
+    assert "“I can be honest here, even about hard things”: 2" in seen_by_therapist(clinic, pairing)
     home = browser.open(browser.open("/my").link("How it has been going"))
     view = browser.open(home.link("take back what you share"))
     assert "They may remember what they have read" in view.text
@@ -56,8 +56,8 @@ def test_one_session_is_shared_no_longer(
     assert "They no longer see it here" in done.text
     assert shares(clinic, pairing) == ["this_rating", "none", "summary", "none"]
     left = seen_by_therapist(clinic, pairing)
-    assert "trust 1" in left
-    assert "trust 2" not in left
+    assert "“I can be honest here, even about hard things”: 1" in left
+    assert "“I can be honest here, even about hard things”: 2" not in left
     assert changes(clinic) == [{"share": "none", "comment_removed": False}]
 
 
