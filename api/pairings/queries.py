@@ -117,9 +117,13 @@ def has_therapist(scope: ClinicScope, therapist_id: UUID) -> bool:
 
 
 def live_waits(scope: ClinicScope, client_id: UUID) -> Sequence[Row[Any]]:
-    """The client's places on the waiting list."""
+    """The client's places on the waiting list, with what their matches came from."""
     query = (
-        select(_waits)
+        select(_waits, _matches.c.origin, _matches.c.origin_id)
+        .join(
+            _matches,
+            and_(_matches.c.clinic_id == _waits.c.clinic_id, _matches.c.id == _waits.c.match_id),
+        )
         .where(
             _waits.c.clinic_id == scope.clinic_id,
             _waits.c.client_id == client_id,

@@ -38,7 +38,8 @@ _NOT_A_CANDIDATE = "is needed: the therapist was not among the candidates of thi
 class _Choice:
     """What was chosen, and what was held for the client before they chose.
 
-    `wait_id` is the wait that the choice may end, `offers` the places held for it.
+    `wait_id` is the wait that the choice may end, `offers` the places held for it; `replaces_id`
+    the live pairing that the choice is to end, `others` those asked before to take its place.
     """
 
     match: Row[Any]
@@ -48,11 +49,24 @@ class _Choice:
     now: datetime
     wait_id: UUID | None = None
     offers: tuple[Row[Any], ...] = ()
+    replaces_id: UUID | None = None
+    others: tuple[Row[Any], ...] = ()
 
     @property
     def offer(self) -> Row[Any] | None:
         """The place that is held for this client with this very therapist."""
         return next((one for one in self.offers if one.therapist_id == self.therapist_id), None)
+
+    @property
+    def kept(self) -> Row[Any] | None:
+        """The offer that becomes the pairing; one of another match is made anew."""
+        return self.offer if self.offer and self.offer.match_id == self.match.id else None
+
+    @property
+    def let_go(self) -> list[Row[Any]]:
+        """What the choice takes the place of, each once: an offer may replace a pairing too."""
+        found = {one.id: one for one in (*self.offers, *self.others)}
+        return [one for one in found.values() if self.kept is None or one.id != self.kept.id]
 
 
 def select(scope: ClinicScope, match_id: UUID, body: SelectionIn) -> Reply:
@@ -72,8 +86,19 @@ def select(scope: ClinicScope, match_id: UUID, body: SelectionIn) -> Reply:
     # What has lapsed holds no place, whether or not it has been tidied up yet.
     expire_overdue(scope, now, therapist_id=body.therapist_id)
     expire_overdue(scope, now, match_id=match_id)
-    waited = _waited_for(scope, match, body.therapist_id)
-    choice = _Choice(match, named, body.therapist_id, body.override_reason, now, *waited)
+    wait, offers = _waited_for(scope, match, body.therapist_id)
+    replaces_id = _replaced(scope, match, wait)
+    choice = _Choice(
+        match,
+        named,
+        body.therapist_id,
+        body.override_reason,
+        now,
+        wait_id=wait.id if wait is not None else None,
+        offers=offers,
+        replaces_id=replaces_id,
+        others=_asked_instead(scope, replaces_id),
+    )
     # Every refusal comes before the first write, so that nothing is half done.
     _check_nobody_chosen(scope, choice)
     _check_not_too_many(scope, choice)
@@ -100,7 +125,7 @@ def _check_may_choose(scope: ClinicScope, match: Row[Any], named: Named, body: S
 
 def _waited_for(
     scope: ClinicScope, match: Row[Any], therapist_id: UUID
-) -> tuple[UUID | None, tuple[Row[Any], ...]]:
+) -> tuple[Row[Any] | None, tuple[Row[Any], ...]]:
     """The wait that this choice may end, and the places held for it; none if it is not that."""
     for wait in queries.live_waits(scope, match.client_id) if match.client_id else ():
         held = live_pairings(scope, wait_id=wait.id)
@@ -108,7 +133,7 @@ def _waited_for(
         offered = any(one.therapist_id == therapist_id for one in held)
         # Where somebody was asked already, that answer decides about the wait.
         if (about_it or offered) and all(one.status == "offered" for one in held):
-            return wait.id, tuple(held)
+            return wait, tuple(held)
     return None, ()
 
 
@@ -134,9 +159,9 @@ def _check_not_too_many(scope: ClinicScope, choice: _Choice) -> None:
     if scope.role in _STAFF or choice.match.client_id is None:
         return
     asked = live_pairings(scope, client_id=choice.match.client_id)
-    replaced = {one.id for one in _other_replacements(scope, choice)}
-    waiting = [one for one in asked if one.status in ANSWER_DUE and one.id not in replaced]
-    if len(waiting) >= MOST_ASKED + len(choice.offers):
+    freed = {one.id for one in (*choice.offers, *choice.others)}
+    waiting = [one for one in asked if one.status in ANSWER_DUE and one.id not in freed]
+    if len(waiting) >= MOST_ASKED:
         raise Conflict(
             f"The client has asked {MOST_ASKED} therapists who have not answered yet; withdraw one,"
             " or let staff choose.",
@@ -176,10 +201,9 @@ def _hold_place(scope: ClinicScope, choice: _Choice) -> UUID:
         "requested_by": scope.key_id,
         "respond_by": deadline(scope, choice.now),
     }
-    kept = choice.offer if choice.offer and choice.offer.match_id == choice.match.id else None
-    for offer in (*choice.offers, *_other_replacements(scope, choice)):
-        if offer is not kept:
-            withdraw(scope, offer, choice.now)
+    kept = choice.kept
+    for pairing in choice.let_go:
+        withdraw(scope, pairing, choice.now)
     set_wait(scope, choice.wait_id, "waiting", "offered")
     if kept is not None:
         move_on(scope, kept, **values)
@@ -196,24 +220,22 @@ def _hold_place(scope: ClinicScope, choice: _Choice) -> UUID:
     return pairing_id
 
 
-def _replaced(scope: ClinicScope, match: Row[Any]) -> UUID | None:
-    """The live pairing that a choice from an alternative is to end.
+def _replaced(scope: ClinicScope, match: Row[Any], wait: Row[Any] | None) -> UUID | None:
+    """The live pairing that a choice from an alternative, or after waiting for one, is to end.
 
     It is the one that the alternative was asked of, or the one that took its place since.
     """
-    before = pairing_of(scope, match.origin_id) if match.origin == "alternative" else None
+    asked = next((one for one in (match, wait) if one and one.origin == "alternative"), None)
+    before = pairing_of(scope, asked.origin_id) if asked is not None else None
     while before is not None and before.status not in LIVE:
         before = next(iter(live_pairings(scope, replaces_id=before.id)), None)
     return before.id if before is not None else None
 
 
-def _other_replacements(scope: ClinicScope, choice: _Choice) -> list[Row[Any]]:
+def _asked_instead(scope: ClinicScope, replaces_id: UUID | None) -> tuple[Row[Any], ...]:
     """Those asked before to take the place of the same pairing, who did not answer yet."""
-    replaced = _replaced(scope, choice.match)
-    if replaced is None:
-        return []
-    others = live_pairings(scope, replaces_id=replaced)
-    return [one for one in others if one.status in ANSWER_DUE]
+    others = live_pairings(scope, replaces_id=replaces_id) if replaces_id else ()
+    return tuple(one for one in others if one.status in ANSWER_DUE)
 
 
 def _of(scope: ClinicScope, choice: _Choice, client_id: UUID) -> dict[str, Any]:
@@ -223,6 +245,6 @@ def _of(scope: ClinicScope, choice: _Choice, client_id: UUID) -> dict[str, Any]:
         "match_id": match.id,
         "client_id": client_id,
         "therapist_id": choice.therapist_id,
-        "replaces_id": _replaced(scope, match),
+        "replaces_id": choice.replaces_id,
         "wait_id": choice.wait_id,
     }

@@ -50,7 +50,7 @@ def move_on(scope: ClinicScope, pairing: Row[Any], status: str, **values: Any) -
     """From one live state to another; the place stays held."""
     if pairing.status not in LIVE or status not in LIVE:
         raise ValueError("only a live pairing moves on, to a live state")
-    _change(scope, pairing.id, status=status, **values)
+    _change(scope, pairing, status=status, **values)
 
 
 def close_pairing(
@@ -59,8 +59,8 @@ def close_pairing(
     """End a live pairing and free its place."""
     if pairing.status not in LIVE or status not in OVER:
         raise ValueError("only a live pairing is closed, and once")
+    _change(scope, pairing, status=status, closed_at=now, respond_by=None, **values)
     change_held(scope, pairing.therapist_id, -1)
-    _change(scope, pairing.id, status=status, closed_at=now, respond_by=None, **values)
 
 
 def rules_out(reasons: Sequence[str]) -> bool:
@@ -130,12 +130,23 @@ def overdue(
 def say_reasons(scope: ClinicScope, pairing: Row[Any], reasons: Sequence[str]) -> None:
     """Keep on a pairing, whatever its state, why the client would leave or left."""
     said = list(dict.fromkeys([*(pairing.reasons or ()), *reasons]))
-    _change(scope, pairing.id, reasons=said, rules_out=pairing.rules_out or rules_out(reasons))
+    _change(scope, pairing, reasons=said, rules_out=pairing.rules_out or rules_out(reasons))
 
 
-def _change(scope: ClinicScope, pairing_id: UUID, **values: Any) -> None:
-    scope.connection.execute(
+def _change(scope: ClinicScope, pairing: Row[Any], **values: Any) -> None:
+    """Change a pairing that is still as it was read.
+
+    Raises:
+        ValueError: it moved since; a place would be freed twice.
+    """
+    changed = scope.connection.execute(
         update(_pairings)
-        .where(_pairings.c.clinic_id == scope.clinic_id, _pairings.c.id == pairing_id)
+        .where(
+            _pairings.c.clinic_id == scope.clinic_id,
+            _pairings.c.id == pairing.id,
+            _pairings.c.status == pairing.status,
+        )
         .values(**values)
     )
+    if changed.rowcount != 1:
+        raise ValueError("the pairing moved after it was read")

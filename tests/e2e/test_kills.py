@@ -128,6 +128,8 @@ def test_two_hundred_kills_lose_nothing(database_url: str, tmp_path: Path) -> No
         stop.set()
         for thread in threads:
             thread.join(120)
+        for caller in callers:
+            caller.close()
         server.stop()
     assert [caller.faults for caller in callers] == [[]] * CALLERS
     assert sum(caller.lost for caller in callers) > KILLS / 4

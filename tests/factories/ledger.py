@@ -60,6 +60,10 @@ class Caller:
                 self.faults.append(repr(error))
                 return
 
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
     def _act(self) -> None:
         live = [case for case in self.cases if not case.frozen and self._status(case) in MOVES]
         if not live or self.random.random() < 0.35:

@@ -189,7 +189,13 @@ def waiting(clinic: ClinicApi, match: Json, status: str = "waiting") -> UUID:
     return wait_id
 
 
-def offer(clinic: ClinicApi, wait_id: UUID, match: Json, therapist_id: str) -> UUID:
+def offer(
+    clinic: ClinicApi,
+    wait_id: UUID,
+    match: Json,
+    therapist_id: str,
+    replaces_id: str | None = None,
+) -> UUID:
     """A place held for somebody from the waiting list, as the match of an offer."""
     _change(clinic, Match, match["id"], origin="wait", origin_id=wait_id)
     _change(clinic, Wait, str(wait_id), status="offered", offer_match_id=UUID(match["id"]))
@@ -208,6 +214,7 @@ def offer(clinic: ClinicApi, wait_id: UUID, match: Json, therapist_id: str) -> U
                 "therapist_id": UUID(therapist_id),
                 "rank": 1,
                 "wait_id": wait_id,
+                "replaces_id": UUID(replaces_id) if replaces_id else None,
                 "requested_at": now,
                 "respond_by": now + timedelta(days=2),
             },

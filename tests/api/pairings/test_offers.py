@@ -185,3 +185,28 @@ def test_a_wait_whose_request_is_left_for_an_alternative_is_over(
     moved(clinic, chosen(clinic, match, case.second), "accept")
     assert status_of(clinic, old) == "withdrawn"
     assert wait_status(clinic, case.wait_id) == "placed"
+
+
+@pytest.mark.parametrize("choice", ["offered", "other"])
+@pytest.mark.parametrize("chosen_from", ["offer", "asked"])
+def test_a_place_offered_instead_of_another_is_given_back_once(
+    clinic: ClinicApi, choice: str, chosen_from: str
+) -> None:
+    left, first, second = roster(clinic, 3, caseload_limit=2)
+    old = active(clinic, match_of(clinic), left)
+    # Somebody else's place with the same therapist must still be held afterwards.
+    active(clinic, match_of(clinic, "c-2"), first)
+    asked, offered = match_of(clinic), match_of(clinic)
+    make_alternative(clinic, asked, old)
+    wait_id = waiting(clinic, asked)
+    offer(clinic, wait_id, offered, first, replaces_id=old["id"])
+    therapist = first if choice == "offered" else second
+    pairing = chosen(clinic, offered if chosen_from == "offer" else asked, therapist)
+    both = (held(clinic, first), held(clinic, second))
+    assert both == ((2, 0) if choice == "offered" else (1, 1))
+    assert held(clinic, left) == 1
+    moved(clinic, pairing, "accept")
+    assert status_of(clinic, old) == "ended"
+    assert wait_status(clinic, wait_id) == "placed"
+    assert held(clinic, left) == 0
+    assert (held(clinic, first), held(clinic, second)) == both
