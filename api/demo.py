@@ -6,6 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,10 +49,10 @@ def run(directory: Path) -> None:
     get_settings.cache_clear()
     keys = _demo_keys(directory, database_url)
     listener = serving.listen(HOST, FIRST_PORT, PORTS)
-    _introduce(listener.getsockname()[1], keys, _clinic_id(database_url))
+    introduce = partial(_introduce, listener.getsockname()[1], keys, _clinic_id(database_url))
     # Ctrl-C is how a demo ends; it is no failure.
     with suppress(KeyboardInterrupt):
-        serving.run_on(listener)
+        serving.run_on(listener, introduce)
 
 
 def _demo_keys(directory: Path, database_url: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,11 +79,24 @@ def _counted_together(workers: int) -> Iterator[None]:
         yield
 
 
-def run_on(listener: socket.socket) -> None:
-    """Serve on a socket that is bound already, with one worker."""
+def run_on(listener: socket.socket, when_ready: Callable[[], None]) -> None:
+    """Serve on a socket that is bound already, with one worker; say so once it answers."""
     host, port = listener.getsockname()[:2]
     config = uvicorn.Config("api.app:serve_app", **_options(host, port))
-    uvicorn.Server(config).run(sockets=[listener])
+    _TellingServer(config, when_ready).run(sockets=[listener])
+
+
+class _TellingServer(uvicorn.Server):
+    """Tells when it is ready: from then on it also takes a signal to stop without fail."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
 
 
 def _options(host: str, port: int) -> dict[str, Any]:
