@@ -81,11 +81,15 @@ def requirements(
     """
     yield from _of_the_therapist(availability, rules, now)
     yield from _of_the_service(query, roster, now)
-    rows = Rows.every(len(roster))
-    musts = {f"must_{dimension}": dimension for dimension in query.musts()}
-    for reason in REASONS:
-        if reason in musts:
-            yield reason, SCORERS[musts[reason]].meets(query, roster, rows)
+    yield from _of_the_wishes(query, roster)
+
+
+def suited(query: Query, roster: Roster, availability: Availability, now: datetime) -> Flags:
+    """Who works here and meets every requirement but being free for somebody new, now."""
+    alive: Flags = availability.standing != INACTIVE
+    for _, met in (*_of_the_service(query, roster, now), *_of_the_wishes(query, roster)):
+        alive = alive & met
+    return alive
 
 
 def _of_the_therapist(
@@ -125,6 +129,14 @@ def _of_the_service(query: Query, roster: Roster, now: datetime) -> Iterator[tup
     if intake.payer:
         taken = roster.payers.any_of((intake.payer.casefold(),), rows)
         yield "payer", taken | roster.payers.blank(rows)
+
+
+def _of_the_wishes(query: Query, roster: Roster) -> Iterator[tuple[str, Flags]]:
+    rows = Rows.every(len(roster))
+    musts = {f"must_{dimension}": dimension for dimension in query.musts()}
+    for reason in REASONS:
+        if reason in musts:
+            yield reason, SCORERS[musts[reason]].meets(query, roster, rows)
 
 
 def _works_alone(query: Query, roster: Roster, now: datetime) -> Flags:

@@ -17,6 +17,7 @@ from api.db.tables import (
     Client,
     Departure,
     FitRating,
+    IntakeDraft,
     Match,
     Pairing,
     RatingNote,
@@ -93,6 +94,12 @@ SECTIONS: tuple[Section, ...] = (
         "Each time therapists were looked for: what was asked (request), what was known of you"
         " besides (circumstances), by which rules, and the whole answer.",
         _matches,
+    ),
+    Section(
+        "drafts",
+        "Answers that you began to change and have not sent.",
+        table_of(IntakeDraft),
+        never={"secret_hash"},
     ),
     Section(
         "pairings",

@@ -208,9 +208,7 @@ def _hold_place(scope: ClinicScope, choice: _Choice) -> UUID:
     if kept is not None:
         move_on(scope, kept, **values)
     pairing_id: UUID = (
-        kept.id
-        if kept is not None
-        else begin_pairing(scope, {**values, **_of(scope, choice, client_id)})
+        kept.id if kept is not None else begin_pairing(scope, {**values, **_of(choice, client_id)})
     )
     details = {"match_id": str(choice.match.id), "rank": values["rank"]}
     overridden = choice.override_reason is not None
@@ -238,7 +236,7 @@ def _asked_instead(scope: ClinicScope, replaces_id: UUID | None) -> tuple[Row[An
     return tuple(one for one in others if one.status in ANSWER_DUE)
 
 
-def _of(scope: ClinicScope, choice: _Choice, client_id: UUID) -> dict[str, Any]:
+def _of(choice: _Choice, client_id: UUID) -> dict[str, Any]:
     """Whose pairing it is, and what it is to end."""
     match = choice.match
     return {

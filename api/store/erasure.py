@@ -19,6 +19,7 @@ from api.db.tables import (
     Departure,
     FitRating,
     IdempotentReply,
+    IntakeDraft,
     Match,
     Pairing,
     RatingNote,
@@ -46,11 +47,21 @@ _notes = table_of(RatingNote)
 _tasks = table_of(StaffTask)
 _replies = table_of(IdempotentReply)
 _keys = table_of(AccessKey)
+_drafts = table_of(IntakeDraft)
 
 # In an order in which nothing that is left refers to what is gone.
 _OF_CLIENT: tuple[Table, ...] = tuple(
     table_of(model)
-    for model in (Departure, FitRating, RatingWishes, RuledOut, Wait, Pairing, Match)
+    for model in (
+        Departure,
+        FitRating,
+        RatingWishes,
+        RuledOut,
+        Wait,
+        Pairing,
+        IntakeDraft,
+        Match,
+    )
 )
 
 
@@ -82,7 +93,7 @@ def erase_client(scope: ClinicScope, client_id: UUID, now: datetime) -> dict[str
 
 
 def erase_intakes(scope: ClinicScope, match_ids: Collection[UUID], now: datetime) -> dict[str, int]:
-    """Erase matches that led to no pairing, and the waits that began with them.
+    """Erase matches that led to no pairing, and the waits and drafts that began with them.
 
     Their clients stay, and all else of them.
     """
@@ -90,6 +101,7 @@ def erase_intakes(scope: ClinicScope, match_ids: Collection[UUID], now: datetime
     erased = [*match_ids, *waits]
     _forget_what_names(scope, erased)
     _delete(scope, _waits, "id", waits)
+    _delete(scope, _drafts, "match_id", match_ids)
     _delete(scope, _matches, "id", match_ids)
     bury(scope, erased, now)
     return _counts({"matches": match_ids, "waits": waits})

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from matching.availability import Availability
-from matching.eligibility import REASONS
+from matching.eligibility import REASONS, suited
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import AvailabilityRow, Licence
+from matching.query import Query
 from matching.ranking import Ranking
 from matching.roster import Roster
+from matching.vocabulary import Vocabulary
 from tests.factories.matching import NOW, profile, ranked, weighting
 
 MUST = Importance.MUST
@@ -174,6 +176,22 @@ def test_a_blank_profile_does_not_meet_what_is_required(case: Case) -> None:
     # Saying nothing of what is out of scope, or of being an associate, rules nothing out.
     expected = {} if case.reason == "out_of_scope" else {case.reason: 1}
     assert _ranked(case, {}, {}).excluded == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.reason)
+def test_who_is_not_free_is_suited_all_the_same(case: Case) -> None:
+    """Only what a place that becomes free changes."""
+    free_again = {"not_accepting", "full", "leaving", "availability_stale"}
+    assert _suited(case, case.fails, case.shut) == (case.reason in free_again)
+    if case.meets or case.open:
+        assert _suited(case, case.meets, case.open)
+
+
+def _suited(case: Case, fields: dict[str, Any], state: dict[str, Any]) -> bool:
+    roster = Roster.compile([profile(0, **fields)])
+    free = Availability.compile(roster, [AvailabilityRow(id=roster.ids[0], **state)])
+    query = Query.of(Intake(**case.ask), roster, weighting(), Vocabulary.shared())
+    return bool(suited(query, roster, free, NOW)[0])
 
 
 def test_every_reason_has_a_case() -> None:

@@ -41,7 +41,8 @@ def of_therapist() -> ForeignKeyConstraint:
     )
 
 
-def _of_match() -> ForeignKeyConstraint:
+def of_match() -> ForeignKeyConstraint:
+    """The row belongs to a match of the clinic."""
     return ForeignKeyConstraint(["clinic_id", "match_id"], ["matches.clinic_id", "matches.id"])
 
 
@@ -57,7 +58,7 @@ class Pairing(SQLModel, table=True):
     __table_args__ = (
         of_client(),
         of_therapist(),
-        _of_match(),
+        of_match(),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint(
             "decline_reason IN ('full', 'scope', 'conflict', 'schedule', 'payer', 'other')",
@@ -121,7 +122,7 @@ class Wait(SQLModel, table=True):
     __tablename__ = "waits"
     __table_args__ = (
         of_client(),
-        _of_match(),
+        of_match(),
         CheckConstraint(f"status IN {WAIT_STATUSES}", name="status"),
         CheckConstraint(f"urgency IN {URGENCIES}", name="urgency"),
         Index(None, "clinic_id", "status", "turn"),

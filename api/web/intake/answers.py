@@ -14,9 +14,10 @@ from matching.vocabulary import Vocabulary
 
 Answers = dict[str, Any]
 
-_WISHES = ("gender", "culture", "language", "modality", "format", "schedule")
-_LISTS = ("needs", "access")
-_SINGLES = ("service", "age_group")
+# Parts of a request by the key of the question that asks for them.
+WISHES = ("gender", "culture", "language", "modality", "format", "schedule")
+LISTS = ("needs", "access")
+SINGLES = ("service", "age_group")
 _WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
 _ANCESTRY = (
     "Knowing a culture can count a lot, but we cannot leave people out by their origin. Choose"
@@ -75,7 +76,7 @@ def request_of(
 ) -> MatchRequest:
     """The request for a match that the answers make; `only_place` holds without being asked."""
     style = {axis: BETWEEN[answers[key]] for key, axis in AXES.items() if key in answers}
-    preferences: dict[str, Any] = {name: answers[name] for name in _WISHES if name in answers}
+    preferences: dict[str, Any] = {name: answers[name] for name in WISHES if name in answers}
     if style:
         weight = answers.get("style_weight", "some")
         preferences["communication_style"] = {**style, "importance": weight}
@@ -83,7 +84,7 @@ def request_of(
         {
             "client": {"reference": reference},
             "preferences": preferences,
-            **{name: answers[name] for name in (*_LISTS, *_SINGLES) if name in answers},
+            **{name: answers[name] for name in (*LISTS, *SINGLES) if name in answers},
             "jurisdiction": only_place or _named(answers, "place"),
             "payer": _named(answers, "payment"),
             "consent": {"learning": learning},

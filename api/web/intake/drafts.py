@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from api.auth.keys import SECRET_BYTES, hash_key
 from api.auth.scope import ClinicScope
@@ -24,14 +24,21 @@ _HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One draft with its answers, by the key of each question."""
+    """One draft with its answers, by the key of each question.
+
+    `match_id` is the client's match whose answers are being changed; None for who is new.
+    """
 
     id: UUID
     answers: dict[str, Any]
+    match_id: UUID | None = None
 
 
-def begin_draft(scope: ClinicScope, answers: Mapping[str, Any]) -> str:
-    """Store a new draft; returns the secret that opens it, which is not kept."""
+def begin_draft(scope: ClinicScope, answers: Mapping[str, Any], of: Row[Any] | None = None) -> str:
+    """Store a new draft; returns the secret that opens it, which is not kept.
+
+    `of` is the match whose answers are to be changed; a client has one such draft at a time.
+    """
     connection = scope.unit.begin_write()
     now = utc_now()
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -40,23 +47,28 @@ def begin_draft(scope: ClinicScope, answers: Mapping[str, Any]) -> str:
         "id": new_id(),
         "secret_hash": hash_key(secret),
         "answers": dict(answers),
+        "client_id": of.client_id if of is not None else None,
+        "match_id": of.id if of is not None else None,
         "created_at": now,
         "changed_at": now,
         "expires_at": now + INTAKE.lasting,
     }
+    if of is not None:
+        same = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.client_id == of.client_id)
+        connection.execute(delete(_drafts).where(*same))
     connection.execute(insert(_drafts), row)
     return secret
 
 
 def draft_of(scope: ClinicScope, secret: str) -> Draft | None:
     """The draft that a secret opens; None where it opens none of this clinic."""
-    query = select(_drafts.c.id, _drafts.c.answers).where(
+    query = select(_drafts.c.id, _drafts.c.answers, _drafts.c.match_id).where(
         _drafts.c.clinic_id == scope.clinic_id,
         _drafts.c.secret_hash == hash_key(secret),
         _drafts.c.expires_at > utc_now(),
     )
     row = scope.connection.execute(query).one_or_none()
-    return None if row is None else Draft(row.id, dict(row.answers))
+    return None if row is None else Draft(row.id, dict(row.answers), row.match_id)
 
 
 def keep_answers(scope: ClinicScope, draft: Draft) -> None:

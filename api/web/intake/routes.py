@@ -93,7 +93,7 @@ def answer(page: DraftDep, key: str) -> Response:
     if said == "unsafe":
         return page.go(_place(page, "not-safe"))
     following = after(key, answers, not_asked(vocabulary))
-    if page.form.one("then") == "check" or following is None:
+    if page.form.one("then") == "check" or following is None or page.draft.match_id is not None:
         return page.go(_place(page, "check"))
     return page.go(_question(page, following))
 
@@ -127,7 +127,8 @@ def keep(page: DraftDep) -> Response:
 def forget(page: DraftDep) -> Response:
     """Delete all answers at once."""
     forget_draft(page.scope, page.draft)
-    response = page.go(f"/intake/{page.scope.clinic_id}")
+    before = page.draft.match_id
+    response = page.go(f"/my/matches/{before}" if before else f"/intake/{page.scope.clinic_id}")
     drop_cookie(response, INTAKE)
     return response
 
@@ -139,7 +140,8 @@ def sent(page: DraftDep) -> Response:
     match_id, secret = send(page.scope, page.draft)
     response = page.go(f"/my/matches/{match_id}")
     drop_cookie(response, INTAKE)
-    set_cookie(response, page.request.app.state.settings, MY, secret)
+    if secret is not None:
+        set_cookie(response, page.request.app.state.settings, MY, secret)
     return response
 
 

@@ -1,7 +1,10 @@
 """From a draft to a match, and to a page of the client's own."""
 
 import secrets
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from api.audit.record import record
 from api.auth.keys import create_narrow_key, create_session, hash_key
@@ -9,46 +12,79 @@ from api.auth.roles import Role
 from api.auth.scope import ClinicScope
 from api.match.service import create_match
 from api.ranking.matches import existing_match
+from api.ranking.schemas import MatchRequest
+from api.store.clients import client_of
 from api.store.tasks import open_task
 from api.web.areas import MY
+from api.web.intake.again import request_again
 from api.web.intake.answers import request_of
 from api.web.intake.drafts import Draft, forget_draft
-from api.web.intake.stated import stated
+from api.web.intake.stated import asked_vocabulary, stated
 
 # Without letters and digits that are taken for each other; it is read out on the telephone.
 _CODE_LETTERS = 8
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
-def send(scope: ClinicScope, draft: Draft) -> tuple[UUID, str]:
-    """Ask for a match; its id, and the secret of a session of the client's own.
+def send(scope: ClinicScope, draft: Draft) -> tuple[UUID, str | None]:
+    """Ask for a match; its id, and for who is new the secret of a session of their own.
 
     The draft is deleted: from here on the answers are the client's record, which they may see,
-    export and erase.
+    export and erase. Who changed their answers has a session already, or a link to one: a draft
+    opens nobody else's pages.
     """
-    answers = draft.answers
-    request = request_of(
-        answers,
-        new_reference(),
-        learning=bool(answers.get("learning")),
-        only_place=stated(scope).only_place,
-    )
+    before = existing_match(scope, draft.match_id) if draft.match_id is not None else None
+    request = _changed(scope, draft, before) if before is not None else _first(scope, draft)
     match_id = create_match(scope, request).subject_id
     assert match_id is not None  # noqa: S101 - a match that was made has an id
     client_id: UUID = existing_match(scope, match_id).client_id
     forget_draft(scope, draft)
-    if answers.get("review") == "unsafe":
+    helped = before is not None and before.selection_mode == "staff"
+    _put_before_staff(scope, draft, client_id, match_id, helped=helped)
+    return match_id, _session(scope, client_id) if before is None else None
+
+
+def _first(scope: ClinicScope, draft: Draft) -> MatchRequest:
+    return request_of(
+        draft.answers,
+        new_reference(),
+        learning=bool(draft.answers.get("learning")),
+        only_place=stated(scope).only_place,
+    )
+
+
+def _changed(scope: ClinicScope, draft: Draft, before: Row[Any]) -> MatchRequest:
+    client = client_of(scope, before.client_id)
+    assert client is not None  # noqa: S101 - a draft is deleted with its client
+    return request_again(
+        MatchRequest.model_validate(before.request),
+        draft.answers,
+        client.reference,
+        asked_vocabulary(scope),
+        only_place=stated(scope).only_place,
+    )
+
+
+def _put_before_staff(
+    scope: ClinicScope, draft: Draft, client_id: UUID, match_id: UUID, *, helped: bool
+) -> None:
+    """Have staff see to who said so; who is `helped` already need not be called for it again."""
+    review = draft.answers.get("review")
+    if review == "unsafe":
         open_task(scope, "at_risk", client_id=client_id, match_id=match_id)
-    elif answers.get("review") == "help":
+    elif review == "help" and not helped:
         open_task(scope, "call_back", client_id=client_id, match_id=match_id)
-    # Nobody is shown this key: it lasts as long as the session that it is made for.
+
+
+def _session(scope: ClinicScope, client_id: UUID) -> str:
+    """A session of the client's own. Nobody is shown its key, which lasts as long."""
     key_id, key, _ = create_narrow_key(
         scope.connection, scope.clinic_id, Role.CLIENT, client_id, MY.lasting
     )
     record(scope, "client.key_created", client_id, {"key_id": str(key_id)})
     made = create_session(scope.connection, hash_key(key), MY.roles, MY.lasting)
     assert made is not None  # noqa: S101 - the key was just made
-    return match_id, made[1]
+    return made[1]
 
 
 def new_reference() -> str:

@@ -15,16 +15,19 @@ from api.pairings.selection import select
 from api.pairings.service import withdraw
 from api.problems import NoPlace, NotFound
 from api.ranking.matches import existing_match
+from api.ranking.prospects import anybody_could
 from api.store.history import history_of
 from api.store.pairings import live_pairings
 from api.store.tasks import open_task
 from api.store.vocabularies import read_vocabulary
 from api.waits import service as waits
 from api.waits.schemas import WaitIn
+from api.web.areas import INTAKE
+from api.web.intake.again import begin_again
 from api.web.my.compare import side_by_side
 from api.web.my.home import client_id_of
 from api.web.my.words import SOUGHT
-from api.web.page import Page
+from api.web.page import Page, set_cookie
 from api.web.route import MyRoute, PageDep
 
 router = APIRouter(route_class=MyRoute, prefix="/my", include_in_schema=False)
@@ -80,6 +83,18 @@ def call(page: PageDep, match_id: UUID) -> Response:
     return page.show("my/called.html", reference=_reference(page))
 
 
+@router.post("/matches/{match_id}/answers")
+def change_answers(page: PageDep, match_id: UUID) -> Response:
+    """Back to the answers that this list was made from, to change some of them."""
+    existing_match(page.scope, match_id)
+    if not page.settings.intake_page:
+        raise NotFound("There is no such page.")
+    secret = begin_again(page.scope, match_id)
+    response = page.go(f"/intake/{page.scope.clinic_id}/check")
+    set_cookie(response, page.request.app.state.settings, INTAKE, secret)
+    return response
+
+
 @router.post("/waits/{wait_id}/leave")
 def leave(page: PageDep, wait_id: UUID) -> Response:
     """Wait no longer."""
@@ -95,8 +110,7 @@ def take_back(page: PageDep, pairing_id: UUID) -> Response:
 
 
 def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> Response:
-    match = _answer(page, match_id)
-    asked = existing_match(page.scope, match_id).request
+    match, row = _answer(page, match_id), existing_match(page.scope, match_id)
     gone = [one for one in match["candidates"] if one["therapist"]["id"] == refused]
     return page.show(
         "my/therapists.html",
@@ -105,7 +119,9 @@ def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> 
         gone=gone[0] if gone else None,
         left=refused in history_of(page.scope, client_id_of(page)).left_before,
         stands=_choice_stands(page, match_id),
-        place_checked=bool(asked.get("jurisdiction")),
+        place_checked=bool(row.request.get("jurisdiction")),
+        left_id=row.origin_id if row.origin == "alternative" else None,
+        worth_waiting=bool(match["candidates"]) or anybody_could(page.scope, row),
         vocabulary=read_vocabulary(page.scope),
     )
 

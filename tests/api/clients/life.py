@@ -8,10 +8,12 @@ from httpx2 import Response
 from sqlalchemy import insert, update
 
 from api.auth.roles import Role
+from api.auth.system import clinic_scope
 from api.clock import utc_now
 from api.db.database import Database
 from api.db.tables import Clinic, Webhook
 from api.db.tables.base import table_of
+from api.web.intake.again import begin_again
 from tests.factories.clinics import ClinicApi
 from tests.factories.ratings import rating_row, send
 
@@ -139,7 +141,10 @@ def add_webhook(clinic: ClinicApi) -> None:
 
 
 def live(clinic: ClinicApi, reference: str = f"c-{WORD}") -> Life:
-    """Intake, selection, ratings, an alternative for reasons of safety, an end, a wait, a key."""
+    """Intake, selection, ratings, an alternative for reasons of safety, an end, a wait, a key.
+
+    And answers that they began to change.
+    """
     matched = created(clinic.post("/v1/matches", intake(reference), headers=once()))
     pairing = created(
         clinic.post(
@@ -174,6 +179,8 @@ def live(clinic: ClinicApi, reference: str = f"c-{WORD}") -> Life:
     resolve_tasks(clinic)
     waited, wait = wait_for_somebody(clinic, reference)
     client_id = client_id_of(clinic, reference)
+    with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
+        begin_again(scope, UUID(waited))
     key = created(clinic.post(f"/v1/clients/{client_id}/keys", {"days": 2}, headers=once()))
     return Life(
         clinic=clinic,

@@ -89,6 +89,7 @@ def test_who_has_just_been_taken_is_named_and_the_others_are_there(clinic: Clini
 
 
 def test_nobody_left_is_said_kindly_and_waiting_is_offered(clinic: ClinicApi) -> None:
+    roster(clinic, 1, caseload_limit=0)
     browser, match = somebody(clinic)
     view = therapists(browser, match)
     assert "Nobody has room for you right now" in view.text

@@ -1,0 +1,288 @@
+"""Answers changed after a list was shown: the same client, nothing asked twice, nothing dropped."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.auth.roles import Role
+from api.db.tables import IntakeDraft, Match
+from api.ranking.schemas import MatchRequest
+from api.web.areas import INTAKE, MY
+from api.web.intake.again import answers_of, request_again
+from api.web.intake.answers import codes_of, request_of
+from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, QUESTIONS, Question
+from matching.vocabulary import Vocabulary
+from tests.factories.browsing import Browser, View
+from tests.factories.clinics import ClinicApi
+from tests.factories.pages import client_of, intake, set_up
+from tests.factories.pairings import Json, active, match_of, open_tasks, roster, rows_of
+
+SHARED = Vocabulary.shared()
+OFFERED = Vocabulary(
+    {
+        **SHARED.facets,
+        "places": {"US-CA": "California", "-other": "Somewhere else"},
+        "payers": {"Aetna": "Aetna", "-self": "Myself", "-other": "Another way"},
+    }
+)
+SAVE = "Save and go on"
+# More than our own intake asks, as a clinic's own form may send it.
+RICH: Json = {
+    "preferences": {
+        "communication_style": {
+            "therapist_directiveness": 0.55,
+            "warm_support": 0.1,
+            "past_orientation": None,
+            "importance": "strong",
+        },
+        "gender": {"any_of": ["woman"], "importance": "strong"},
+        "language": {"any_of": ["es-MX"], "importance": "some"},
+        "modality": {"any_of": ["cbt"], "importance": "none"},
+    },
+    "needs": ["anxiety"],
+    "jurisdiction": "US-TX",
+    "payer": "Aetna",
+    "accepts_associate": "no",
+    "exclude_therapists": ["t-none"],
+    "limit": 4,
+}
+
+
+def weighed(codes: list[str]) -> st.SearchStrategy[Any]:
+    weight = st.sampled_from([code for code, _, _ in IMPORTANCE])
+    chosen = st.lists(st.sampled_from(codes), min_size=1, max_size=4, unique=True)
+    return st.fixed_dictionaries({"any_of": chosen, "importance": weight})
+
+
+def said_to(question: Question) -> st.SearchStrategy[Any]:
+    """Any answer that can be given to a question, but those that ask for nothing."""
+    codes = sorted(code for code in codes_of(question, OFFERED) if not code.startswith("-"))
+    if question.kind == "between":
+        return st.sampled_from(sorted(BETWEEN))
+    if question.kind == "one":
+        return st.sampled_from(codes)
+    if question.weighed:
+        return weighed(codes)
+    return st.lists(st.sampled_from(codes), min_size=1, max_size=4, unique=True)
+
+
+ASKED = [one for one in QUESTIONS if one.kind not in {"review", "weight"}]
+ANSWERS = st.fixed_dictionaries({}, optional={one.key: said_to(one) for one in ASKED})
+
+
+def with_weight(answers: Json) -> Json:
+    styled = any(axis in answers for axis in AXES)
+    return answers | ({"style_weight": "strong"} if styled else {})
+
+
+@given(ANSWERS)
+def test_a_list_of_our_own_intake_gives_its_answers_back(given_: Json) -> None:
+    answers = with_weight(given_)
+    request = request_of(answers, "c-1", learning=True)
+    back = answers_of(request, OFFERED)
+    # Who it is for is always asked for, also where it was not answered.
+    assert back == {"service": "individual"} | answers
+
+
+@given(ANSWERS, ANSWERS)
+def test_changed_answers_ask_for_what_they_would_have_from_the_start(
+    first: Json, second: Json
+) -> None:
+    before = request_of(with_weight(first), "c-1", learning=True)
+    again = request_again(before, with_weight(second), "c-1", OFFERED)
+    whole = request_of(with_weight(second), "c-1", learning=False)
+    assert again.model_dump(exclude={"consent"}) == whole.model_dump(exclude={"consent"})
+    assert "consent" not in again.model_fields_set
+
+
+def test_what_this_intake_cannot_ask_stays_as_it_was() -> None:
+    before = MatchRequest.model_validate(RICH)
+    answers = answers_of(before, OFFERED)
+    assert answers == {
+        "lead": "first_some",
+        "style_weight": "strong",
+        "gender": {"any_of": ["woman"], "importance": "strong"},
+        "needs": ["anxiety"],
+        "service": "individual",
+        "payment": "Aetna",
+    }
+    same = request_again(before, answers, "c-1", OFFERED).model_dump(mode="json")
+    kept = before.model_dump(mode="json") | {"client": {"reference": "c-1"}}
+    assert same == kept
+    answers["warmth"] = "second_much"
+    del answers["payment"]
+    changed = request_again(before, answers, "c-1", OFFERED).model_dump(mode="json")
+    style = kept["preferences"]["communication_style"] | {"warm_support": -0.8}
+    expected = kept | {"payer": None}
+    expected["preferences"] = kept["preferences"] | {"communication_style": style}
+    assert changed == expected
+
+
+def test_the_answers_behind_the_axes_give_way_once_an_axis_is_changed() -> None:
+    asked = {"preferences": {"communication_style": {"cnip_items": [3] * 5 + [0] * 13}}}
+    before = MatchRequest.model_validate(asked)
+    answers = answers_of(before, OFFERED)
+    assert answers["lead"] == "first_much"
+    same = request_again(before, answers, "c-1", OFFERED)
+    assert same.preferences == before.preferences
+    without = {key: value for key, value in answers.items() if key not in AXES}
+    style = request_again(before, without, "c-1", OFFERED).preferences.communication_style
+    assert style.cnip_items is None
+    assert style.therapist_directiveness is None
+    # Too little to be an answer of ours, so nobody was asked about it.
+    assert style.emotional_intensity == pytest.approx(-1 / 6)
+    other = request_again(before, answers | {"time": "first_some"}, "c-1", OFFERED)
+    style = other.preferences.communication_style
+    assert style.cnip_items is None
+    assert style.past_orientation == 0.4
+    assert style.therapist_directiveness == 1
+
+
+def changing(clinic: ClinicApi, match: Json) -> tuple[Browser, View]:
+    """The client of a match at the page with their answers."""
+    (client,) = clinic.get("/v1/clients?reference=c-1", Role.STAFF).json()["items"]
+    browser = client_of(clinic, client["id"])
+    set_up(clinic, intake_page=True)
+    view = browser.press(browser.open(f"/my/matches/{match['id']}"), "Change my answers")
+    return browser, view
+
+
+def newest_request(clinic: ClinicApi) -> Json:
+    newest = max(rows_of(clinic, Match), key=lambda row: row["created_at"])
+    request: Json = MatchRequest.model_validate(newest["request"]).model_dump(mode="json")
+    return request
+
+
+def test_a_client_changes_one_answer_and_sees_another_list(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    match = match_of(clinic, needs=["anxiety"], accepts_associate="no")
+    browser, view = changing(clinic, match)
+    assert "Anxiety" in view.text
+    session = browser.cookies[MY.cookie]
+    view = browser.press(browser.open(view.link("Who should lead")), SAVE, choice="second_much")
+    assert "Change your answers" in view.text
+    listed = browser.press(view, "Show me therapists")
+    assert listed.code == 200
+    assert "2 therapists for you" in listed.text
+    assert match["id"] not in listed.at
+    asked = newest_request(clinic)
+    assert asked["client"] == {"reference": "c-1"}
+    assert asked["needs"] == ["anxiety"]
+    assert asked["accepts_associate"] == "no"
+    assert asked["preferences"]["communication_style"]["therapist_directiveness"] == -0.8
+    assert rows_of(clinic, IntakeDraft) == []
+    assert browser.cookies[MY.cookie] == session
+    assert len(clinic.get("/v1/clients", Role.STAFF).json()["items"]) == 1
+
+
+def test_who_leaves_their_answers_as_they_were_is_back_at_the_list(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    match = match_of(clinic)
+    browser, view = changing(clinic, match)
+    back = browser.press(view, "Leave my answers as they were")
+    assert match["id"] in back.at
+    assert rows_of(clinic, IntakeDraft) == []
+    assert len(rows_of(clinic, Match)) == 1
+
+
+def test_the_draft_of_a_client_opens_none_of_their_pages(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    browser, _ = changing(clinic, match_of(clinic))
+    somebody = Browser(clinic.client)
+    somebody.cookies[INTAKE.cookie] = browser.cookies[INTAKE.cookie]
+    view = somebody.press(somebody.open(f"{intake(clinic)}/check"), "Show me therapists")
+    assert MY.cookie not in somebody.cookies
+    assert "therapists for you" not in view.text
+
+
+def test_staff_who_were_asked_to_look_still_do(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    browser, view = changing(clinic, match_of(clinic, staff_review=True))
+    view = browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice="no")
+    browser.press(view, "Show me therapists")
+    assert newest_request(clinic)["staff_review"] is True
+    assert open_tasks(clinic) == []
+
+
+@pytest.mark.parametrize(("review", "kind"), [("help", "call_back"), ("unsafe", "at_risk")])
+def test_who_asks_for_somebody_now_is_put_before_staff(
+    clinic: ClinicApi, review: str, kind: str
+) -> None:
+    roster(clinic, 2)
+    browser, view = changing(clinic, match_of(clinic))
+    browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice=review)
+    browser.press(browser.open(f"{intake(clinic)}/check"), "Show me therapists")
+    assert [one for one, _ in open_tasks(clinic)] == [kind]
+
+
+def test_changing_again_begins_from_the_list_that_is_open(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    first, second = match_of(clinic, needs=["anxiety"]), match_of(clinic, needs=["grief"])
+    changing(clinic, first)
+    _, view = changing(clinic, second)
+    assert "Grief" in view.text
+    assert len(rows_of(clinic, IntakeDraft)) == 1
+
+
+@pytest.mark.parametrize("how", ["client", "match"])
+def test_who_is_erased_leaves_no_draft(clinic: ClinicApi, how: str) -> None:
+    roster(clinic, 2)
+    match = match_of(clinic)
+    changing(clinic, match)
+    (client,) = clinic.get("/v1/clients", Role.STAFF).json()["items"]
+    export = clinic.get(f"/v1/clients/{client['id']}/export", Role.STAFF).json()
+    (draft,) = export["drafts"]
+    assert draft["match_id"] == match["id"]
+    assert "secret_hash" not in draft
+    path = f"/v1/clients/{client['id']}" if how == "client" else f"/v1/matches/{match['id']}"
+    assert clinic.call(Role.ADMIN, "DELETE", path).status_code in {200, 409}
+    erased = rows_of(clinic, Match) == []
+    assert erased == (how == "client")
+    assert (rows_of(clinic, IntakeDraft) == []) == erased
+
+
+def test_an_alternative_is_changed_by_its_reasons(clinic: ClinicApi) -> None:
+    therapists = roster(clinic, 3)
+    pairing = active(clinic, match_of(clinic), therapists[0])
+    path = f"/v1/pairings/{pairing['id']}/alternatives"
+    other = clinic.post(path, {"reasons": ["no_click"]}).json()
+    set_up(clinic, intake_page=True)
+    browser = client_of(clinic, pairing["client"]["id"])
+    view = browser.open(f"/my/matches/{other['id']}")
+    assert "Change my answers" not in view.text
+    assert browser.open(view.link("Say again what should be different")).code == 200
+
+
+def test_without_an_intake_page_there_is_nothing_to_change_here(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    match = match_of(clinic)
+    browser, _ = changing(clinic, match)
+    set_up(clinic, intake_page=False)
+    view = browser.open(f"/my/matches/{match['id']}")
+    assert "Change my answers" not in view.text
+    (token,) = view.form("Wait for somebody").offered("form_token")
+    sent = browser.post(f"/my/matches/{match['id']}/answers", {"form_token": token})
+    assert sent.status_code == 404
+
+
+def test_waiting_is_offered_where_it_can_help(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-full", caseload_limit=0, languages=["es"])
+    must = {"any_of": ["es"], "importance": "must"}
+    view = listed(clinic, {"language": must})
+    assert "Nobody has room for you right now" in view.text
+    assert "Wait for somebody who fits" in view.text
+    view = listed(clinic, {"language": {**must, "any_of": ["fr"]}})
+    assert "Nobody here does all that you asked for" in view.text
+    assert "Wait for somebody who fits" not in view.text
+    assert "Change my answers" in view.text
+    assert "Ask the clinic to help me choose" in view.text
+
+
+def listed(clinic: ClinicApi, preferences: Json) -> View:
+    """The list of a client who asks for that."""
+    match = clinic.match(client={"reference": "c-1"}, preferences=preferences)
+    set_up(clinic, intake_page=True)
+    (client,) = clinic.get("/v1/clients?reference=c-1", Role.STAFF).json()["items"]
+    return client_of(clinic, client["id"]).open(f"/my/matches/{match['id']}")
