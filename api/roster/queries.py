@@ -38,6 +38,12 @@ def by_id(scope: ClinicScope, therapist_id: UUID) -> Stored | None:
     return found[0] if found else None
 
 
+def by_ids(scope: ClinicScope, therapist_ids: Iterable[UUID]) -> dict[UUID, Stored]:
+    """The clinic's therapists among those ids."""
+    query = _current(scope).where(_therapists.c.id.in_(list(therapist_ids)))
+    return {stored.id: stored for stored in _read(scope, query)}
+
+
 def by_references(scope: ClinicScope, references: Iterable[str]) -> dict[str, Stored]:
     """The clinic's therapists among those references."""
     query = _current(scope).where(_therapists.c.reference.in_(list(references)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api.intake.schemas import LanguageIn, PreferencesIn
 from api.intake.wishes import style_axes
 from api.ranking.schemas import MatchRequest
-from api.web.console.therapists import STYLES
+from api.web.console.profile_form import STYLES
 from matching.vocabulary import STYLE_AXES, Vocabulary
 from matching.words import language_label
 

@@ -2,8 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -11,12 +11,19 @@ from fastapi import APIRouter, Response
 from api.http.etags import etag
 from api.importing.outcome import FileFault
 from api.landing.report import report_document
-from api.problems import Invalid
-from api.profiles.schemas import TherapistPatch
+from api.problems import Conflict, Invalid
+from api.profiles.schemas import TherapistPatch, TherapistRow
 from api.roster import service
 from api.roster.landing import THERAPISTS
 from api.store.rosters import current_roster
 from api.store.vocabularies import read_vocabulary
+from api.web.console.profile_form import (
+    LICENCE_KINDS,
+    LISTS,
+    NO_LICENCE,
+    STYLES,
+    profile_sent,
+)
 from api.web.forms import checked, whole
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
@@ -24,32 +31,36 @@ from api.web.route import ConsoleRoute, PageDep
 router = APIRouter(route_class=ConsoleRoute, prefix="/console/therapists", include_in_schema=False)
 
 _MOST = 50
-# Fields that are lists of codes, with the vocabulary of each and how it is called.
-LISTS = {
-    "needs": ("needs", "Works with"),
-    "out_of_scope": ("needs", "Does not work with"),
-    "modalities": ("modalities", "Kinds of therapy"),
-    "languages": ("languages", "Languages"),
-    "formats": ("formats", "How they meet"),
-    "schedule": ("schedule", "When they have time"),
-    "services": ("services", "Who they see"),
-    "age_groups": ("age_groups", "Ages they see"),
-    "communities": ("communities", "Communities they know"),
-    "cultures": ("cultures", "Background (as they said themselves)"),
-    "access": ("access", "Access"),
-}
-STYLES = {
-    "therapist_directiveness": ("Follows", "Leads"),
-    "warm_support": ("Challenges", "Is gentle"),
-    "emotional_intensity": ("Keeps calm", "Goes into feelings"),
-    "past_orientation": ("Looks at now", "Looks at the past"),
-}
+_TAKEN = {"field": "reference", "problem": "is another therapist’s already; find them above"}
 TYPES = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".json": "application/fhir+json"}
 
 
 @router.get("")
 def listed(page: PageDep) -> Response:
     """Everybody, or those whose name or reference has the words that were looked for."""
+    return _list(page)
+
+
+@router.post("")
+def add(page: PageDep) -> Response:
+    """Add somebody by name, and go on to what is known of them."""
+    page.needs("POST", "/v1/therapists")
+    said = {"reference": page.form.one("reference"), "name": page.form.one("name")}
+    try:
+        made = service.add_therapist(page.scope, checked(TherapistRow, said))
+    except Invalid as error:
+        return _list(page, 422, said, error.members["errors"])
+    except Conflict:
+        return _list(page, 409, said, [_TAKEN])
+    return page.go(f"/console/therapists/{made.id}")
+
+
+def _list(
+    page: Page,
+    code: int = 200,
+    added: Mapping[str, str] | None = None,
+    faults: Sequence[Mapping[str, str]] = (),
+) -> Response:
     words = page.request.query_params.get("q", "").strip()[:100]
     roster = current_roster(page.scope).roster
     sought = words.casefold()
@@ -59,9 +70,16 @@ def listed(page: PageDep) -> Response:
         if sought in name.casefold() or sought in reference.casefold()
     ]
     found.sort(key=lambda one: one["name"].casefold())
-    shown = [service.therapist(page.scope, UUID(one["id"])) for one in found[:_MOST]]
+    shown = service.therapists_named(page.scope, [UUID(one["id"]) for one in found[:_MOST]])
     return page.show(
-        "console/therapists.html", therapists=shown, words=words, total=len(found), most=_MOST
+        "console/therapists.html",
+        code,
+        therapists=shown,
+        words=words,
+        total=len(found),
+        most=_MOST,
+        added=added,
+        faults=faults,
     )
 
 
@@ -107,7 +125,7 @@ def change(page: PageDep, therapist_id: UUID) -> Response:
     """Change what the form says, unless somebody else changed them meanwhile."""
     page.needs("PATCH", "/v1/therapists/{therapist_id}")
     try:
-        patch = checked(TherapistPatch, _sent(page))
+        patch = checked(TherapistPatch, profile_sent(page.form))
         read = whole(page.form.one("revision"))
         # A revision is a number; what is none was read of nobody.
         revision = etag(read if isinstance(read, int) else 0)
@@ -129,7 +147,7 @@ def _form(page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = 
     therapist = service.therapist(page.scope, therapist_id).model_dump()
     if faults:
         # What was sent stays on the page, and so does the revision that it was a change of.
-        therapist |= {**_sent(page), "revision": page.form.one("revision")}
+        therapist |= {**profile_sent(page.form), "revision": page.form.one("revision")}
     return page.show(
         "console/therapist.html",
         422 if faults else 200,
@@ -137,30 +155,8 @@ def _form(page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = 
         vocabulary=read_vocabulary(page.scope).facets,
         lists=LISTS,
         styles=STYLES,
+        licence_kinds=LICENCE_KINDS,
+        blank_licences=[NO_LICENCE] * 2,
         faults=faults or [],
         may_change=page.may("PATCH", "/v1/therapists/{therapist_id}"),
     )
-
-
-def _sent(page: Page) -> dict[str, Any]:
-    """The form as a change takes it: what is left empty becomes unknown."""
-    form = page.form
-    style = {axis: _number(form.one(axis)) for axis in STYLES}
-    return {
-        "name": form.one("name"),
-        "gender": form.one("gender") or None,
-        "accepting": bool(form.one("accepting")),
-        "active": bool(form.one("active")),
-        "caseload": whole(form.one("caseload") or "0"),
-        "caseload_limit": whole(limit) if (limit := form.one("caseload_limit")) else None,
-        "leaving_on": form.one("leaving_on") or None,
-        "style": style,
-        **{field: form.all(field) for field in LISTS},
-    }
-
-
-def _number(text: str) -> float | str | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return text

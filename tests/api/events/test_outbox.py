@@ -1,15 +1,12 @@
 """An event is written with what it tells of, and holds ids only."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from api.auth.system import clinic_scope
 from api.events import queries
@@ -17,6 +14,7 @@ from api.events.payload import event_body
 from api.ids import new_id
 from api.store.outbox import EVENT_TYPES, emit, forget_events
 from tests.api.events.conftest import Stage
+from tests.factories.sql import statements
 
 IDS = ("match_id", "pairing_id", "therapist_id", "wait_id", "task_id")
 
@@ -25,21 +23,6 @@ def counted(stage: Stage, table: str) -> int:
     with stage.database.reading() as connection:
         found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - a name of ours
         return found
-
-
-@contextmanager
-def statements(stage: Stage) -> Iterator[list[str]]:
-    """Every statement that the block executes."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(stage.database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(stage.database.engine, "before_cursor_execute", note)
 
 
 def test_a_match_is_told_of(stage: Stage) -> None:
@@ -56,7 +39,7 @@ def test_a_match_is_told_of(stage: Stage) -> None:
 def test_without_a_webhook_nothing_is_written_or_read(stage: Stage) -> None:
     with clinic_scope(stage.database, stage.clinic.clinic_id) as scope:
         scope.unit.begin_write()
-        with statements(stage) as seen:
+        with statements(stage.database.engine) as seen:
             emit(scope, "match.created", new_id())
     assert seen == []
     webhook = stage.hook(events=["task.opened"])
@@ -70,7 +53,7 @@ def test_who_wants_what_is_read_once(stage: Stage) -> None:
     for wanted in (1, 0):
         with clinic_scope(stage.database, stage.clinic.clinic_id) as scope:
             scope.unit.begin_write()
-            with statements(stage) as seen:
+            with statements(stage.database.engine) as seen:
                 emit(scope, "match.created", new_id())
         assert len(seen) == wanted
 

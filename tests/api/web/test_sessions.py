@@ -46,6 +46,7 @@ SAME = {
     "/console/webhooks/{webhook_id}/test": "/v1/webhooks/{webhook_id}/test",
     f"/console{RETRY}": f"/v1{RETRY}",
     "/console/webhooks/{webhook_id}/delete": "DELETE /v1/webhooks/{webhook_id}",
+    "/console/therapists": "/v1/therapists",
     "/console/therapists/import": "/v1/imports/therapists",
     "/console/therapists/{therapist_id}": "PATCH /v1/therapists/{therapist_id}",
     "/console/therapists/{therapist_id}/confirm": (
