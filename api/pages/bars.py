@@ -6,11 +6,12 @@ the same values as a table.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 WIDTH = 640
 # Beside the longest bar its text still has room.
 _LEFT, _RIGHT = 216, 490
-_TOP, _THICK, _GAP = 8, 15, 13
+_TOP, _THICK, _GAP, _LINE = 8, 15, 13, 15
 # What fits beside the bars at the size in which they are drawn.
 _LABEL_CHARACTERS = 27
 
@@ -27,11 +28,9 @@ class Bar:
     texts: tuple[str, ...]
 
     @property
-    def short(self) -> str:
-        """The label, cut where it would run into the bars."""
-        if len(self.label) <= _LABEL_CHARACTERS:
-            return self.label
-        return self.label[: _LABEL_CHARACTERS - 1].rstrip() + "…"
+    def lines(self) -> list[str]:
+        """The label as it stands beside the bars: on two lines at most, cut where it is longer."""
+        return wrap(self.label, _LABEL_CHARACTERS, max_lines=2, placeholder="…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +54,23 @@ class Bars:
     @property
     def row(self) -> int:
         """The height of a line, in the units of the drawing, as are all that follow."""
-        return _THICK * len(self.series) + _GAP
+        tall = max((len(bar.lines) for bar in self.bars), default=1)
+        return max(_THICK * len(self.series), _LINE * tall) + _GAP
 
     @property
     def height(self) -> int:
         """Of the whole drawing."""
         return _TOP + self.row * len(self.bars)
 
-    def top(self, place: int, series: int = 0) -> int:
+    def top(self, place: int, series: int = 0) -> float:
         """Where a bar of the line at a place, from 0, begins."""
-        return _TOP + self.row * place + _THICK * series
+        free = self.row - _GAP - _THICK * len(self.series)
+        return _TOP + self.row * place + free / 2 + _THICK * series
 
-    def middle(self, place: int) -> float:
-        """Where the label of a line stands."""
-        return self.top(place) + _THICK * len(self.series) / 2 + 4.5
+    def label_at(self, place: int, line: int) -> float:
+        """Where a line of a label stands; the whole label is beside the middle of its bars."""
+        before = line - (len(self.bars[place].lines) - 1) / 2
+        return self.top(place) + _THICK * len(self.series) / 2 + 4.5 + _LINE * before
 
     def length(self, value: float) -> float:
         """How long the bar of a value is."""

@@ -7,6 +7,8 @@ and, for whoever does not see it, the same values as a table.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.pages.numbers import fixed
+
 WIDTH = 640
 _LEFT, _RIGHT = 210, 610
 _TOP, _ROW = 34, 34
@@ -73,8 +75,7 @@ class Figure:
         """A value in words."""
         if self.percent:
             return f"{100 * value:.0f} %"
-        # A minus sign, as it is set.
-        return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+        return fixed(value)
 
     def words(self, mark: Mark) -> str:
         """A mark's value, with its interval."""

@@ -65,13 +65,15 @@ def choose(page: PageDep, match_id: UUID) -> Response:
     if not therapist:
         return show_one(page, match_id, 422, refused=_NOBODY)
     try:
-        said = {"therapist_id": therapist, "override_reason": reason or None}
-        body = checked(SelectionIn, said)
+        choice = {"therapist_id": therapist, "override_reason": reason or None}
+        body = checked(SelectionIn, choice)
         select_therapist(page.scope, match_id, body)
     except Invalid as error:
         if any(one["field"] != "override_reason" for one in error.members["errors"]):
             raise
-        return show_one(page, match_id, 422, refused=_NO_REASON)
+        wrong = error.members["errors"][0]["problem"]
+        said = f"Nobody was chosen: your reason {wrong}." if reason else _NO_REASON
+        return show_one(page, match_id, 422, refused=said)
     except NoPlace as error:
         coming = error.members["next_candidate"]
         after = f" Next who does: {coming['therapist']['name']}." if coming else ""

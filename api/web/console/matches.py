@@ -18,8 +18,8 @@ from api.store.vocabularies import read_vocabulary
 from api.web.console.asked import asked_in
 from api.web.console.choices import of_match
 from api.web.console.reasons import reason_words
+from api.web.console.weighting.words import COUNTS
 from api.web.forms import EMPTY
-from api.web.my.compare import NAMES
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 
@@ -104,7 +104,7 @@ def show_one(
         reason_words=reason_words,
         choices=choices,
         may_choose=staff and not any(one.stands for one in choices),
-        names=NAMES,
+        names={name: words for name, (words, _) in COUNTS.items()},
         replayed=replayed,
         refused=refused,
         all_the_same=all_the_same,

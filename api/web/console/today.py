@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from api.http.pages import PageCursor, decode_cursor
 from api.models.service import page_of_models
 from api.pairings.reading import page_of_pairings
+from api.problems import Conflict, Invalid
 from api.roster.availability.service import page_to_confirm
 from api.tasks.schemas import RESOLUTIONS, ResolveIn, TaskInTurn
 from api.tasks.service import resolve as resolve_task
@@ -45,12 +46,18 @@ URGENT = {
     "safety": "They reported something about a therapist",
     "at_risk": "They said that they do not feel safe",
 }
+_CLOSED = "A colleague has closed this task meanwhile. What you wrote was not kept with it."
 _OTHERS = [kind for kind in KINDS if kind not in URGENT]
 
 
 @router.get("")
 def today(page: PageDep, cursor: PageCursor = None) -> Response:
     """Tasks, choices, requests and their deadlines, the waiting list, availability, the model."""
+    return _show(page, cursor)
+
+
+def _show(page: Page, cursor: str | None = None, code: int = 200, refused: str = "") -> Response:
+    """The page; `refused` says what became of what was sent, which stays on the page."""
     staff = page.may("GET", "/v1/pairings")
     context = _for_staff(page) if staff else _FOR_OTHERS
     # A choice, and a line among those who need to confirm, says more than the task about it.
@@ -63,6 +70,9 @@ def today(page: PageDep, cursor: PageCursor = None) -> Response:
     models = page_of_models(page.scope, 5, None).items
     return page.show(
         "console/today.html",
+        code,
+        refused=refused,
+        note=page.form.one("note") if refused else "",
         tasks=tasks,
         urgent=_by_kind(tasks.first),
         others=_by_kind(tasks.then),
@@ -85,8 +95,16 @@ def resolve(page: PageDep, task_id: UUID) -> Response:
     """Say what became of a task."""
     page.needs("POST", "/v1/tasks/{task_id}/resolve")
     said = {"resolution": page.form.one("resolution"), "note": page.form.one("note") or None}
-    body = checked(ResolveIn, said)
-    resolve_task(page.scope, task_id, body)
+    try:
+        resolve_task(page.scope, task_id, checked(ResolveIn, said))
+    except Conflict:
+        return _show(page, code=409, refused=_CLOSED)
+    except Invalid as error:
+        # How a task can be closed is on the page: only the note can be other than it must be.
+        wrong = [one["problem"] for one in error.members["errors"] if one["field"] == "note"]
+        if not wrong:
+            raise
+        return _show(page, code=422, refused=f"The task is still open: your note {wrong[0]}.")
     return page.go("/console")
 
 

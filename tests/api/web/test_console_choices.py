@@ -135,6 +135,9 @@ def test_past_the_list_staff_choose_by_reference_and_with_a_reason(clinic: Clini
     silent = pick(staff, view, reference="north-7", reason="")
     assert silent.code == 422
     assert "Say why you choose them" in silent.text
+    endless = pick(staff, view, reference="north-7", reason="They know. " * 200)
+    assert endless.code == 422
+    assert "Nobody was chosen: your reason" in endless.text
     done = pick(staff, view, reference="north-7", reason="They know each other’s language.")
     assert done.code == 200
     assert "They know each other’s language." in done.text

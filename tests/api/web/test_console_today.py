@@ -113,3 +113,27 @@ def test_the_list_is_recorded_as_read_once(clinic: ClinicApi) -> None:
     row, *others = clinic.get("/v1/audit", params=wanted).json()["items"]
     assert row["details"] == {"items": 2}
     assert others == before
+
+
+def test_a_note_is_not_lost_where_a_colleague_was_first(clinic: ClinicApi) -> None:
+    task_of(clinic)
+    first, second = console(clinic, Role.STAFF), console(clinic)
+    mine, theirs = second.open("/console"), first.open("/console")
+    first.press(theirs, "Close", resolution="done", note="Called them.")
+    late = second.press(mine, "Close", resolution="done", note="Talked to them for an hour.")
+    assert late.code == 409
+    assert "A colleague has closed this task meanwhile" in late.text
+    assert "Talked to them for an hour." in late.text
+    (task,) = clinic.get("/v1/tasks", params={"status": "done"}).json()["items"]
+    assert task["note"] == "Called them."
+
+
+def test_a_note_that_is_too_long_stays_on_the_page(clinic: ClinicApi) -> None:
+    task_of(clinic)
+    staff = console(clinic, Role.STAFF)
+    note = "We talked. " * 200
+    view = staff.press(staff.open("/console"), "Close", resolution="done", note=note)
+    assert view.code == 422
+    assert "The task is still open: your note" in view.text
+    assert note.strip() in view.text
+    assert len(clinic.get("/v1/tasks", params={"status": "open"}).json()["items"]) == 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.insights.schemas import EmptiedBy, IntervalOut, UnmetRow
+from api.pages.numbers import fixed
 from api.web.console.reasons import reason_words
 
 # What stands where a figure is withheld, or where there is nothing to tell.
@@ -57,8 +58,6 @@ FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _GROUPS = {"unknown": "not said", "not_asked": "not asked"}
 
-_MINUS = "\N{MINUS SIGN}"
-
 
 def named(code: str) -> str:
     """A code as words, where there are none of its own."""
@@ -83,7 +82,7 @@ def figure(value: float | None, places: int = 2) -> str:
     """A number to so many places; a dash where it is withheld."""
     if value is None:
         return WITHHELD
-    return f"{value:.{places}f}".replace("-", _MINUS)
+    return fixed(value, places)
 
 
 def percent(value: float | None, places: int = 1) -> str:

@@ -1,10 +1,12 @@
 """`/console/weighting`: the active version, all others, and where to begin a draft."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.pages.numbers import signed
 from api.web.console.weighting import drafting, form
 from api.web.console.weighting.drafting import Faults, Start
 from api.web.console.weighting.live import LIVE_SIZE
@@ -15,7 +17,6 @@ from api.web.console.weighting.words import (
     STATUS,
     authors,
     number,
-    signed_fine,
     values_of,
 )
 from api.web.page import Page
@@ -119,6 +120,6 @@ def _words() -> dict[str, Any]:
         "counts": COUNTS,
         "status": STATUS,
         "number": number,
-        "signed": signed_fine,
+        "signed": partial(signed, places=3),
         "dimensions": DIMENSIONS,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.pages.bars import Bar, Bars
+from api.pages.numbers import signed
 from api.web.console.weighting.words import COUNTS, number
 from api.weightings.preview.schemas import (
     EstimateOut,
@@ -24,7 +25,6 @@ FACETS = {
     "communities": "Community",
     "languages": "Language",
 }
-_MINUS = "\N{MINUS SIGN}"
 Labels = Mapping[str, Mapping[str, str]]
 
 
@@ -91,7 +91,7 @@ def exposure_chart(found: PreviewOut, each_way: int = _EACH_WAY) -> Bars | None:
 
 
 def _exposed(label: str, one: ExposureOut | GroupExposureOut) -> Bar:
-    texts = (percent(one.before), f"{percent(one.after)} ({signed_percent(one.change)})")
+    texts = (percent(one.before), f"{percent(one.after)} ({signed(100 * one.change, 1)})")
     return Bar(label, (one.before, one.after), texts)
 
 
@@ -120,7 +120,7 @@ def group_chart(found: PreviewOut, labels: Labels) -> Bars | None:
 
 
 def _group(one: GroupExposureOut, labels: Labels) -> Group:
-    shares = (percent(one.before), percent(one.after), signed_percent(one.change))
+    shares = (percent(one.before), percent(one.after), signed(100 * one.change, 1))
     return Group(FACETS[one.facet], _called(one, labels), one.therapists, *shares)
 
 
@@ -229,13 +229,3 @@ def some(count: float) -> str:
 def percent(value: float) -> str:
     """A share in per cent, to a tenth."""
     return f"{100 * value:.1f} %"
-
-
-def signed_percent(value: float) -> str:
-    """A change of a share, with its sign."""
-    return f"{100 * value:+.1f}".replace("-", _MINUS)
-
-
-def signed(value: float) -> str:
-    """A difference with its sign."""
-    return f"{value:+.2f}".replace("-", _MINUS)

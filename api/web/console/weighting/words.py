@@ -75,12 +75,6 @@ def number(value: float) -> str:
     return f"{value:.3g}" if 1e-4 <= abs(value) < 1e3 or value == 0 else f"{value:g}"
 
 
-def signed_fine(value: float) -> str:
-    """A small difference with its sign, to three places; no sign where it rounds to nothing."""
-    text = f"{value:+.3f}"
-    return "0" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
-
-
 def values_of(version: WeightingOut) -> dict[str, float]:
     """Every number of a version but those of the fit index, by name."""
     shares = {name: float(getattr(version, name)) for name in ARRANGING}
