@@ -112,8 +112,10 @@ def leave_practice(request: Request, _form: FormDep) -> Response:
 
 @router.post("/my/sign-out")
 def leave_my(request: Request, _form: FormDep) -> Response:
-    """End a client's session."""
-    return _leave(request, MY, "/my/signed-out")
+    """End a client's session, and with it what opens the answers that they began to change."""
+    response = _leave(request, MY, "/my/signed-out")
+    drop_cookie(response, INTAKE)
+    return response
 
 
 def _enter(request: Request, area: Area, key: str) -> Response | None:

@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from api.db.database import Database
 from api.db.tables import IntakeDraft
 from api.db.tables.base import table_of
 from api.ids import new_id
-from api.web.areas import INTAKE
+from api.web.areas import INTAKE, MY
 
 _drafts = table_of(IntakeDraft)
 _HOUR = 3600.0
@@ -32,6 +33,11 @@ class Draft:
     id: UUID
     answers: dict[str, Any]
     match_id: UUID | None = None
+
+
+def _expiry(match_id: UUID | None) -> datetime:
+    """When a draft ends unless it is changed; a client's is open no longer than their page."""
+    return utc_now() + (INTAKE if match_id is None else MY).lasting
 
 
 def begin_draft(scope: ClinicScope, answers: Mapping[str, Any], of: Row[Any] | None = None) -> str:
@@ -51,7 +57,7 @@ def begin_draft(scope: ClinicScope, answers: Mapping[str, Any], of: Row[Any] | N
         "match_id": of.id if of is not None else None,
         "created_at": now,
         "changed_at": now,
-        "expires_at": now + INTAKE.lasting,
+        "expires_at": _expiry(of.id if of is not None else None),
     }
     if of is not None:
         same = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.client_id == of.client_id)
@@ -75,7 +81,8 @@ def keep_answers(scope: ClinicScope, draft: Draft) -> None:
     """Store the answers of a draft; each change gives it its full time again."""
     now = utc_now()
     mine = (_drafts.c.clinic_id == scope.clinic_id, _drafts.c.id == draft.id)
-    values = {"answers": draft.answers, "changed_at": now, "expires_at": now + INTAKE.lasting}
+    ends = _expiry(draft.match_id)
+    values = {"answers": draft.answers, "changed_at": now, "expires_at": ends}
     scope.unit.begin_write().execute(update(_drafts).where(*mine).values(values))
 
 

@@ -116,7 +116,9 @@ def check(page: DraftDep) -> Response:
 @router.get("/keep")
 @begun
 def keep(page: DraftDep) -> Response:
-    """The private link to come back with."""
+    """The private link to come back with; who is a client already has one of their own."""
+    if page.draft.match_id is not None:
+        return page.go(_place(page, "check"))
     base = page.request.app.state.settings.public_url or str(page.request.base_url).rstrip("/")
     link = f"{base}/intake/{page.scope.clinic_id}/back/{page.secret}"
     return page.show("intake/keep.html", link=link, days=INTAKE.lasting.days)

@@ -16,6 +16,7 @@ from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, QUESTIONS, Quest
 from matching.vocabulary import Vocabulary
 from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi
+from tests.factories.clock import moved_clock
 from tests.factories.pages import client_of, intake, set_up
 from tests.factories.pairings import Json, active, match_of, open_tasks, roster, rows_of
 
@@ -215,6 +216,26 @@ def test_who_asks_for_somebody_now_is_put_before_staff(
     browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice=review)
     browser.press(browser.open(f"{intake(clinic)}/check"), "Show me therapists")
     assert [one for one, _ in open_tasks(clinic)] == [kind]
+
+
+def test_answers_of_a_client_stay_open_no_longer_than_their_page(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    with moved_clock() as clock:
+        browser, view = changing(clinic, match_of(clinic, needs=["anxiety"]))
+        clock.pass_time(minutes=90)
+        browser.press(browser.open(view.link("Who should lead")), SAVE, choice="first_much")
+        clock.pass_time(minutes=90)
+        assert "Anxiety" in browser.open(f"{intake(clinic)}/check").text
+        assert "private link" not in browser.open(f"{intake(clinic)}/keep").text
+        clock.pass_time(minutes=31)
+        assert "Anxiety" not in browser.open(f"{intake(clinic)}/check").text
+
+
+def test_who_signs_out_leaves_no_answers_open(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    browser, _ = changing(clinic, match_of(clinic, needs=["anxiety"]))
+    browser.press(browser.open("/my"), "Sign out")
+    assert "Anxiety" not in browser.open(f"{intake(clinic)}/check").text
 
 
 def test_changing_again_begins_from_the_list_that_is_open(clinic: ClinicApi) -> None:
