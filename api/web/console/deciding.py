@@ -1,4 +1,4 @@
-"""Staff decide: on the choice that a client made, or for the client, with a reason where needed."""
+"""Staff decide: on a client's choice, or for the client, with a reason where needed, or to wait."""
 
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from api.problems import Conflict, Invalid, NoPlace
 from api.store.clinics import hold_clinic
 from api.store.pairings import existing_pairing
 from api.store.rosters import current_roster
+from api.waits.schemas import WaitIn
+from api.waits.service import join
 from api.web.console.choices import WAITS_FOR_STAFF
 from api.web.console.matches import show_one
 from api.web.forms import checked
@@ -83,6 +85,19 @@ def choose(page: PageDep, match_id: UUID) -> Response:
     except Conflict as error:
         return show_one(page, match_id, 409, refused=f"Nobody was chosen. {error.detail}")
     return page.go(f"/console/matches/{match_id}")
+
+
+@router.post("/matches/{match_id}/wait")
+def wait(page: PageDep, match_id: UUID) -> Response:
+    """Put the client on the waiting list, as urgent as staff know it to be."""
+    page.needs("POST", "/v1/matches/{match_id}/wait")
+    body = checked(WaitIn, {"urgency": page.form.one("urgency") or "routine"})
+    try:
+        join(page.scope, match_id, body)
+    except Conflict as error:
+        text = f"The client was not put on the list. {error.detail}"
+        return show_one(page, match_id, 409, refused=text)
+    return page.go("/console/waiting")
 
 
 def _decided(page: Page, pairing_id: UUID, *, approved: bool) -> Response:

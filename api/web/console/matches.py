@@ -11,6 +11,7 @@ from api.audit.record import record
 from api.auth.holders import holders
 from api.db.tables import Client, Match
 from api.db.tables.base import table_of
+from api.db.tables.pairings import URGENCIES
 from api.match.service import replay_match, show_match
 from api.ranking.matches import existing_match
 from api.ranking.schemas import MatchRequest
@@ -103,6 +104,7 @@ def show_one(
         **_whose(page, row),
         reason_words=reason_words,
         choices=choices,
+        urgencies=URGENCIES,
         may_choose=staff and not any(one.stands for one in choices),
         names={name: words for name, (words, _) in COUNTS.items()},
         replayed=replayed,

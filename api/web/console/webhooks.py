@@ -1,6 +1,8 @@
 """Webhooks: whom the service tells of what happens, and how that goes."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -19,6 +21,7 @@ router = APIRouter(route_class=ConsoleRoute, prefix="/console/webhooks", include
 
 _ONE = "/v1/webhooks/{webhook_id}"
 _DELIVERIES = 30
+_OFFERED = sorted((type_, EVENTS[type_]) for type_ in EVENT_TYPES)
 _WRONG = {
     "url": "Write a whole address that begins with https://, on a host that the operator allows.",
     "events": "Choose from the list, or choose nothing for all of them.",
@@ -46,8 +49,7 @@ def add(page: PageDep) -> Response:
     try:
         made = service.add_webhook(page.scope, checked(WebhookIn, said), _hosts(page))
     except Invalid as error:
-        fields = {one["field"].partition("[")[0] for one in error.members["errors"]}
-        return _list(page, {name: words for name, words in _WRONG.items() if name in fields})
+        return _list(page, _words(error))
     except Conflict as error:
         return _list(page, {"all": error.detail}, 409)
     return page.show("console/webhook_made.html", made=json.loads(made.body))
@@ -57,13 +59,23 @@ def add(page: PageDep) -> Response:
 def one(page: PageDep, webhook_id: UUID) -> Response:
     """One webhook, with what was and is to be sent."""
     page.needs("GET", _ONE)
+    return _one(page, webhook_id)
+
+
+def _one(page: Page, webhook_id: UUID, wrong: Mapping[str, str] = MappingProxyType({})) -> Response:
     shown = service.webhook(page.scope, webhook_id)
     return page.show(
         "console/webhook.html",
+        422 if wrong else 200,
+        wrong=wrong,
+        may_change=page.may("PATCH", _ONE),
+        told_of=page.form.all("events") if wrong else shown.events or [],
+        note=page.form.one("note") if wrong else shown.note or "",
         webhook=shown,
         revision=service.revision_of(shown),
         deliveries=service.page_of_deliveries(page.scope, webhook_id, _DELIVERIES, None).items,
         most=_DELIVERIES,
+        offered=_OFFERED,
         events=EVENTS,
         status=STATUS,
         failures=FAILURES,
@@ -76,6 +88,19 @@ def switch(page: PageDep, webhook_id: UUID) -> Response:
     page.needs("PATCH", _ONE)
     body = WebhookPatch(active=page.form.one("active") == "yes")
     service.change_webhook(page.scope, webhook_id, body, page.form.one("revision"))
+    return page.go(f"/console/webhooks/{webhook_id}")
+
+
+@router.post("/{webhook_id}/change")
+def change(page: PageDep, webhook_id: UUID) -> Response:
+    """Change what it is told of and what is noted, unless somebody else did so meanwhile."""
+    page.needs("PATCH", _ONE)
+    said = {"events": page.form.all("events") or None, "note": page.form.one("note") or None}
+    try:
+        body = checked(WebhookPatch, said)
+        service.change_webhook(page.scope, webhook_id, body, page.form.one("revision"))
+    except Invalid as error:
+        return _one(page, webhook_id, _words(error))
     return page.go(f"/console/webhooks/{webhook_id}")
 
 
@@ -106,6 +131,12 @@ def delete(page: PageDep, webhook_id: UUID) -> Response:
     return page.go("/console/webhooks")
 
 
+def _words(error: Invalid) -> dict[str, str]:
+    """What is wrong with which field, in words that say what to do."""
+    fields = {one["field"].partition("[")[0] for one in error.members["errors"]}
+    return {name: words for name, words in _WRONG.items() if name in fields}
+
+
 def _hosts(page: Page) -> AllowedHosts:
     settings = page.request.app.state.settings
     return AllowedHosts(settings.webhook_hosts, private=settings.webhook_private)
@@ -117,7 +148,7 @@ def _list(page: Page, wrong: dict[str, str] | None = None, code: int = 422) -> R
         code if wrong else 200,
         webhooks=service.page_of_webhooks(page.scope, service.MAX_WEBHOOKS, None).items,
         allowed=bool(_hosts(page)),
-        events=sorted((type_, EVENTS[type_]) for type_ in EVENT_TYPES),
+        events=_OFFERED,
         words=EVENTS,
         said={"url": page.form.one("url"), "note": page.form.one("note")},
         chosen=page.form.all("events"),

@@ -178,3 +178,26 @@ def test_a_reason_makes_no_place_where_there_is_none(clinic: ClinicApi) -> None:
     assert answer.code == 409
     assert "a reason does not change that" in answer.text
     assert not any("for this reason" in one.label for form in answer.forms for one in form.buttons)
+
+
+def test_staff_put_a_client_on_the_waiting_list(clinic: ClinicApi) -> None:
+    match = match_of(clinic, "c-1")
+    staff = console(clinic, Role.STAFF)
+    view = staff.open(f"/console/matches/{match['id']}")
+    listed = staff.press(view, "Put them on the waiting list", urgency="urgent")
+    assert listed.code == 200
+    assert "c-1" in listed.text
+    (wait,) = clinic.get("/v1/waits").json()["items"]
+    assert (wait["match_id"], wait["urgency"]) == (match["id"], "urgent")
+
+
+def test_who_is_on_offer_something_is_not_put_on_the_list(clinic: ClinicApi) -> None:
+    therapist_id = roster(clinic, 1)[0]
+    match = match_of(clinic, "c-1")
+    staff = console(clinic, Role.STAFF)
+    view = staff.open(f"/console/matches/{match['id']}")
+    chosen(clinic, match, therapist_id)
+    late = staff.press(view, "Put them on the waiting list")
+    assert late.code == 409
+    assert "The client was not put on the list" in late.text
+    assert clinic.get("/v1/waits").json()["items"] == []

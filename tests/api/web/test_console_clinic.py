@@ -144,6 +144,29 @@ def test_a_webhook_is_tried_switched_off_and_on_and_removed(clinic: ClinicApi) -
     assert clinic.get("/v1/webhooks").json()["items"] == []
 
 
+def test_what_a_webhook_is_told_of_is_changed(clinic: ClinicApi) -> None:
+    admin = console(clinic)
+    view = admin.open(added(admin, events=["task.opened"]).link("Go on to the webhook"))
+    assert [one.value for one in view.form("Save changes").controls if one.on and one.value] == [
+        *view.form("Save changes").offered("form_token"),
+        *view.form("Save changes").offered("revision"),
+        "task.opened",
+    ]
+    changed = admin.press(view, "Save changes", events=["wait.offered"], note="Bills")
+    assert changed.code == 200
+    (stored,) = clinic.get("/v1/webhooks").json()["items"]
+    assert (stored["events"], stored["note"]) == (["wait.offered"], "Bills")
+    stale = admin.press(view, "Save changes", events=["task.opened"])
+    assert stale.code == 412
+    wrong = admin.press(changed, "Save changes", note="x" * 501)
+    assert wrong.code == 422
+    assert "Write at most 500 characters" in wrong.text
+    everything = admin.press(wrong, "Save changes", events=[], note="Bills")
+    assert "Told of everything." in everything.lines
+    (stored,) = clinic.get("/v1/webhooks").json()["items"]
+    assert (stored["events"], stored["status"]) == (None, "active")
+
+
 def test_what_was_given_up_is_sent_again(clinic: ClinicApi) -> None:
     admin = console(clinic)
     view = admin.press(admin.open(added(admin).link("Go on to the webhook")), "Send a test")
