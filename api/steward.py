@@ -7,7 +7,9 @@ all clinics, and does it in short transactions; several workers may do the same 
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
 from uuid import UUID
 
 from api.auth.scope import ClinicScope
@@ -62,6 +64,26 @@ class Steward:
             self._left_alone_until[duty] = time.monotonic() + FAULT_SECONDS
             count_fault("duty")
             logger.exception("duty", exc_info=error)
+
+
+class NowAndThen(ABC):
+    """A duty that looks once in `every_seconds`, however often it is called, or again at once."""
+
+    every_seconds: ClassVar[float]
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def __call__(self, database: Database) -> None:
+        """Look, if it is time to."""
+        if time.monotonic() < self._not_before:
+            return
+        if not self.look(database):
+            self._not_before = time.monotonic() + self.every_seconds
+
+    @abstractmethod
+    def look(self, database: Database) -> bool:
+        """Do some of what is due; whether there may be more, so that it looks again at once."""
 
 
 def in_each_clinic(

@@ -1,6 +1,5 @@
 """The trail is sealed about once a minute, clinic by clinic: a duty."""
 
-import time
 from datetime import datetime, timedelta
 
 from api.audit.sealing import LOOK_BACK, seal_all
@@ -8,26 +7,23 @@ from api.audit_trail import queries
 from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.db.database import Database
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 
-_EVERY_SECONDS = 60
 # Another worker sealed a moment ago; a little less than a minute, so that none is passed over.
 _LATELY = timedelta(seconds=50)
 # Of a thousand rows each, so that a long backlog does not keep other duties waiting.
 _SEALS_AT_ONCE = 50
 
 
-class SealingDuty:
+class SealingDuty(NowAndThen):
     """Seals what every clinic has unsealed, once a minute, whichever worker comes first."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 60
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Seal what is due."""
-        if time.monotonic() >= self._not_before:
-            self._not_before = time.monotonic() + _EVERY_SECONDS
-            seal_due(database, utc_now())
+        seal_due(database, utc_now())
+        return False
 
 
 def seal_due(database: Database, now: datetime) -> None:

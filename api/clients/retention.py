@@ -1,6 +1,5 @@
 """Intakes that led to nothing are erased after the clinic's period: a duty of the steward."""
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,14 +13,13 @@ from api.db.database import Database
 from api.db.tables import Client, Clinic, Departure, FitRating, Match, Pairing, StaffTask, Wait
 from api.db.tables.base import table_of
 from api.db.tables.pairings import WAITING
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 from api.store.clinic_settings import read_settings
 from api.store.clinics import hold_clinic
 from api.store.erasure import erase_client, erase_intakes
 
 # In one transaction: others of the clinic wait for it.
 BATCH = 50
-_EVERY_SECONDS = 600
 
 _clinics = table_of(Clinic)
 _clients = table_of(Client)
@@ -31,18 +29,14 @@ _waits = table_of(Wait)
 _tasks = table_of(StaffTask)
 
 
-class RetentionDuty:
+class RetentionDuty(NowAndThen):
     """Looks at every clinic some times an hour, and goes on at once where there is more."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 600
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Erase a batch of each clinic's intakes that are due."""
-        if time.monotonic() < self._not_before:
-            return
-        if not erase_stale_intakes(database, utc_now()):
-            self._not_before = time.monotonic() + _EVERY_SECONDS
+        return erase_stale_intakes(database, utc_now()) > 0
 
 
 def erase_stale_intakes(database: Database, now: datetime) -> int:

@@ -1,6 +1,5 @@
 """Exposure is measured anew where the active weighting goes by it: a duty of the steward."""
 
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,27 +9,23 @@ from api.db.database import Database
 from api.db.tables import Clinic, WeightingRow
 from api.db.tables.base import table_of
 from api.ranking.shortfalls import renew_if_due
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 
 # Measuring takes half a second of a worker's time, and little changes in five minutes.
-_EVERY_SECONDS = 300
 
 _clinics = table_of(Clinic)
 _weightings = table_of(WeightingRow)
 
 
-class ExposureDuty:
+class ExposureDuty(NowAndThen):
     """Looks some times an hour at each clinic whose arrangement goes by exposure."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 300
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Renew what is due."""
-        if time.monotonic() < self._not_before:
-            return
         measure_exposure(database)
-        self._not_before = time.monotonic() + _EVERY_SECONDS
+        return False
 
 
 def measure_exposure(database: Database) -> None:

@@ -1,6 +1,5 @@
 """Versions of shortfalls that nothing goes by any more are deleted: a duty of the steward."""
 
-import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
@@ -11,29 +10,25 @@ from api.clock import utc_now
 from api.db.database import Database
 from api.db.tables import ExposureShortfall, Match
 from api.db.tables.base import table_of
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 
 # A request that is still under way may store a match by a version that has just been superseded.
 _LEFT_ALONE = timedelta(days=1)
-_EVERY_SECONDS = 3600
 
 _shortfalls = table_of(ExposureShortfall)
 _newer = _shortfalls.alias()
 _matches = table_of(Match)
 
 
-class ShortfallDuty:
+class ShortfallDuty(NowAndThen):
     """Looks about once an hour at each clinic that has versions of shortfalls."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 3600
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Delete what is due."""
-        if time.monotonic() < self._not_before:
-            return
         delete_unused_shortfalls(database, utc_now())
-        self._not_before = time.monotonic() + _EVERY_SECONDS
+        return False
 
 
 def delete_unused_shortfalls(database: Database, now: datetime) -> None:

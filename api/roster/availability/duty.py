@@ -1,6 +1,5 @@
 """Staff are asked to see to a therapist whose availability no longer counts: a duty."""
 
-import time
 from datetime import datetime
 
 from api.auth.scope import ClinicScope
@@ -8,28 +7,24 @@ from api.clock import utc_now
 from api.db.database import Database
 from api.roster.availability import queries
 from api.roster.availability.ages import Ages
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 from api.store.places import availability_rules
 from api.store.tasks import open_task
 
-# Days pass before anybody goes stale; the look goes through all of a clinic's therapists.
-_EVERY_SECONDS = 60
 # In one transaction; the rest a minute later.
 _AT_ONCE = 100
 
 
-class ConfirmationDuty:
+class ConfirmationDuty(NowAndThen):
     """Looks at every clinic once a minute."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    # Days pass before anybody goes stale; the look goes through all of a clinic's therapists.
+    every_seconds = 60
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Open the tasks that are due."""
-        if time.monotonic() < self._not_before:
-            return
         ask_to_confirm(database, utc_now())
-        self._not_before = time.monotonic() + _EVERY_SECONDS
+        return False
 
 
 def ask_to_confirm(database: Database, now: datetime) -> None:

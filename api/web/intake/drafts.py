@@ -1,7 +1,6 @@
 """Drafts: what somebody answered so far, kept here and not in their browser."""
 
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,10 @@ from api.db.database import Database
 from api.db.tables import IntakeDraft
 from api.db.tables.base import table_of
 from api.ids import new_id
+from api.steward import NowAndThen
 from api.web.areas import INTAKE, MY
 
 _drafts = table_of(IntakeDraft)
-_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +91,18 @@ def forget_draft(scope: ClinicScope, draft: Draft) -> None:
     scope.unit.begin_write().execute(delete(_drafts).where(*mine))
 
 
-class DraftDuty:
+class DraftDuty(NowAndThen):
     """Deletes drafts whose time is over, in all clinics, about once an hour."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 3600
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Delete what is due."""
-        if time.monotonic() < self._not_before:
-            return
-        self._not_before = time.monotonic() + _HOUR
-        with database.writing() as connection:
-            connection.execute(delete(_drafts).where(_drafts.c.expires_at <= utc_now()))
+        delete_expired(database)
+        return False
+
+
+def delete_expired(database: Database) -> None:
+    """Delete the drafts of all clinics whose time is over."""
+    with database.writing() as connection:
+        connection.execute(delete(_drafts).where(_drafts.c.expires_at <= utc_now()))

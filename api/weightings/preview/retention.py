@@ -1,6 +1,5 @@
 """Previews that have ended are deleted after the clinic's period: a duty of the steward."""
 
-import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -11,26 +10,21 @@ from api.clock import utc_now
 from api.db.database import Database
 from api.db.tables import Preview
 from api.db.tables.base import table_of
-from api.steward import in_each_clinic
+from api.steward import NowAndThen, in_each_clinic
 from api.store.clinic_settings import read_settings
-
-_EVERY_SECONDS = 3600
 
 _previews = table_of(Preview)
 
 
-class PreviewDuty:
+class PreviewDuty(NowAndThen):
     """Looks about once an hour at each clinic that has previews which have ended."""
 
-    def __init__(self) -> None:
-        self._not_before = 0.0
+    every_seconds = 3600
 
-    def __call__(self, database: Database) -> None:
+    def look(self, database: Database) -> bool:
         """Delete what is due."""
-        if time.monotonic() < self._not_before:
-            return
         delete_old_previews(database, utc_now())
-        self._not_before = time.monotonic() + _EVERY_SECONDS
+        return False
 
 
 def delete_old_previews(database: Database, now: datetime) -> None:
