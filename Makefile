@@ -4,8 +4,11 @@
 PYTHON ?=
 export PYTHON
 VENV := .venv/bin
-# Two processes a core: half of the time a test waits for a server, a disk or a clock.
-JOBS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
+# Several processes a core: much of the time a test waits for a server, a disk or a clock. The slow
+# ones start servers and browsers of their own.
+CORES := $(shell nproc 2>/dev/null || echo 2)
+JOBS ?= $(shell expr 3 \* $(CORES))
+SLOW_JOBS ?= $(shell expr 2 \* $(CORES))
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +28,7 @@ test: dev ## every test, on SQLite and on a real PostgreSQL that the tests start
 
 test-slow: dev ## the tests that take minutes
 	@sh requirements/browser.sh
-	@$(VENV)/python -m pytest -q -n $(JOBS) -m slow
+	@$(VENV)/python -m pytest -q -n $(SLOW_JOBS) -m slow
 
 check: lint test test-slow ## what CI runs
 

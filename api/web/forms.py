@@ -35,6 +35,10 @@ class Form:
         values = self.values.get(name, ())
         return values[0].strip() if values else ""
 
+    def each(self, name: str) -> list[str]:
+        """Every value of a field that stands in several lines of a form, in order, stripped."""
+        return [value.strip() for value in self.values.get(name, ())]
+
     def all(self, name: str) -> list[str]:
         """Every value of a field, without blanks and doubles."""
         return list(dict.fromkeys(value for value in self.values.get(name, ()) if value))

@@ -21,7 +21,7 @@ from api.text import language_tag
 from tests.factories.barrage import echoed, faults
 from tests.factories.clinics import ClinicApi, make_clinic, service
 from tests.factories.hostile import CANARY
-from tests.factories.servers import Server, last_json, rapport, serving
+from tests.factories.servers import Server, administrator, serving
 
 CAN = CANARY.encode()
 LIMIT = 4096
@@ -162,10 +162,9 @@ def server(
 ) -> Iterator[tuple[Server, bytes]]:
     """A real server that logs all it can, and the key of an administrator."""
     monkeypatch.setenv("RAPPORT_LOG_LEVEL", "debug")
-    clinic = last_json(rapport(database_url, "clinics", "create", "Clinic"))["id"]
-    made = rapport(database_url, "keys", "create", "--clinic", clinic, "--role", "admin")
+    key = administrator(database_url)
     with serving(database_url, tmp_path / "log") as running:
-        yield running, str(last_json(made)["key"]).encode()
+        yield running, key.encode()
 
 
 def talk(port: int, request: bytes, seconds: float = 10) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from api.db.database import Database
 from tests.factories.ledger import Caller, Case
-from tests.factories.servers import Server, last_json, rapport
+from tests.factories.servers import Server, administrator
 
 # For each database; the whole server and one of its workers in turn.
 KILLS = 100
@@ -99,10 +99,7 @@ def check_ledger(connection: Connection, cases: list[Case]) -> None:
 
 def test_two_hundred_kills_lose_nothing(database_url: str, tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - when to kill, repeatable
-    clinic = last_json(rapport(database_url, "clinics", "create", "Clinic"))["id"]
-    key = last_json(rapport(database_url, "keys", "create", "--clinic", clinic, "--role", "admin"))[
-        "key"
-    ]
+    key = administrator(database_url)
     server = Server(database_url, tmp_path / "log", "--workers", "2")
     for number in range(THERAPISTS):
         row = {"reference": f"t-{number}", "name": "Somebody", "caseload_limit": PLACES}

@@ -15,6 +15,11 @@ from typing import Any
 
 import httpx
 
+from api.auth.keys import create_key
+from api.auth.roles import Role
+from api.clinics.creation import create_clinic
+from api.db.database import Database
+
 RAPPORT = str(Path(sys.executable).parent / "rapport")
 START_SECONDS = 60
 # Made once: reading the certificates takes longer than a request, and nothing here is encrypted.
@@ -44,6 +49,17 @@ def last_json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The one line of JSON that each command prints last."""
     document: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return document
+
+
+def administrator(database_url: str, clinic: str = "Clinic") -> str:
+    """The key of an administrator of a new clinic, without the time that commands take."""
+    database = Database(database_url)
+    try:
+        with database.writing() as connection:
+            clinic_id = create_clinic(connection, clinic)
+            return create_key(connection, clinic_id, Role.ADMIN)[1]
+    finally:
+        database.dispose()
 
 
 def free_port() -> int:

@@ -57,11 +57,11 @@ def _lines(text: str) -> list[str]:
 def _licences(form: Form) -> list[dict[str, Any]]:
     """A licence for each line that names where it holds; to empty that field takes it away."""
     fields = ("jurisdiction", "kind", "expires_on")
-    columns = [form.values.get(f"licence_{name}", ()) for name in fields]
+    columns = [form.each(f"licence_{name}") for name in fields]
     return [
-        {"jurisdiction": where.strip(), "kind": kind or "full", "expires_on": until.strip() or None}
+        {"jurisdiction": where, "kind": kind or "full", "expires_on": until or None}
         for where, kind, until in zip_longest(*columns, fillvalue="")
-        if where.strip()
+        if where
     ]
 
 
