@@ -84,9 +84,15 @@ def requirements(
     yield from _of_the_wishes(query, roster)
 
 
-def suited(query: Query, roster: Roster, availability: Availability, now: datetime) -> Flags:
-    """Who works here and meets every requirement but being free for somebody new, now."""
-    alive: Flags = availability.standing != INACTIVE
+def suited(
+    query: Query,
+    roster: Roster,
+    availability: Availability,
+    rules: AvailabilityRules,
+    now: datetime,
+) -> Flags:
+    """Who works here, stays, and meets every requirement but being free for somebody new now."""
+    alive: Flags = (availability.standing != INACTIVE) & _stays(availability, rules, now)
     for _, met in (*_of_the_service(query, roster, now), *_of_the_wishes(query, roster)):
         alive = alive & met
     return alive
@@ -98,10 +104,15 @@ def _of_the_therapist(
     yield "inactive", availability.standing != INACTIVE
     yield "not_accepting", availability.standing != NOT_ACCEPTING
     yield "full", availability.standing != FULL
-    last_start = (now.date() + timedelta(days=rules.leaving_notice_days)).toordinal()
-    yield "leaving", availability.leaving > last_start
+    yield "leaving", _stays(availability, rules, now)
     oldest = now - timedelta(days=rules.stale_after_days)
     yield "availability_stale", availability.not_stale(oldest)
+
+
+def _stays(availability: Availability, rules: AvailabilityRules, now: datetime) -> Flags:
+    last_start = (now.date() + timedelta(days=rules.leaving_notice_days)).toordinal()
+    met: Flags = availability.leaving > last_start
+    return met
 
 
 def _of_the_service(query: Query, roster: Roster, now: datetime) -> Iterator[tuple[str, Flags]]:

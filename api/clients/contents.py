@@ -99,7 +99,7 @@ SECTIONS: tuple[Section, ...] = (
         "drafts",
         "Answers that you began to change and have not sent.",
         table_of(IntakeDraft),
-        never={"secret_hash"},
+        never={"secret_hash", "session_hash"},
     ),
     Section(
         "pairings",

@@ -11,8 +11,6 @@ from api.db.tables.base import table_of
 from api.ranking.shortfalls import renew_if_due
 from api.steward import NowAndThen, in_each_clinic
 
-# Measuring takes half a second of a worker's time, and little changes in five minutes.
-
 _clinics = table_of(Clinic)
 _weightings = table_of(WeightingRow)
 
@@ -20,6 +18,7 @@ _weightings = table_of(WeightingRow)
 class ExposureDuty(NowAndThen):
     """Looks some times an hour at each clinic whose arrangement goes by exposure."""
 
+    # Measuring takes half a second of a worker's time, and little changes in five minutes.
     every_seconds = 300
 
     def look(self, database: Database) -> bool:

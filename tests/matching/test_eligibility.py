@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matching.availability import Availability
+from matching.availability import Availability, AvailabilityRules
 from matching.eligibility import REASONS, suited
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.profile import AvailabilityRow, Licence
@@ -181,7 +181,7 @@ def test_a_blank_profile_does_not_meet_what_is_required(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.reason)
 def test_who_is_not_free_is_suited_all_the_same(case: Case) -> None:
     """Only what a place that becomes free changes."""
-    free_again = {"not_accepting", "full", "leaving", "availability_stale"}
+    free_again = {"not_accepting", "full", "availability_stale"}
     assert _suited(case, case.fails, case.shut) == (case.reason in free_again)
     if case.meets or case.open:
         assert _suited(case, case.meets, case.open)
@@ -191,7 +191,7 @@ def _suited(case: Case, fields: dict[str, Any], state: dict[str, Any]) -> bool:
     roster = Roster.compile([profile(0, **fields)])
     free = Availability.compile(roster, [AvailabilityRow(id=roster.ids[0], **state)])
     query = Query.of(Intake(**case.ask), roster, weighting(), Vocabulary.shared())
-    return bool(suited(query, roster, free, NOW)[0])
+    return bool(suited(query, roster, free, AvailabilityRules(), NOW)[0])
 
 
 def test_every_reason_has_a_case() -> None:

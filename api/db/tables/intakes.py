@@ -15,7 +15,8 @@ class IntakeDraft(SQLModel, table=True):
     """What somebody answered so far, found by a secret that only their browser or link has.
 
     It is deleted when it is sent, or at `expires_at`. `answers` holds codes, never free text.
-    `match_id` is the match whose answers its client changes; who is new has neither.
+    `match_id` is the match whose answers its client changes, `begun_with` what they were, and
+    `session_hash` the session without which it opens nothing; who is new has none of these.
     """
 
     __tablename__ = "intake_drafts"
@@ -27,6 +28,8 @@ class IntakeDraft(SQLModel, table=True):
     answers: dict[str, Any] = document_field()
     client_id: UUID | None = None
     match_id: UUID | None = None
+    begun_with: dict[str, Any] | None = document_field(nullable=True)
+    session_hash: bytes | None = None
     created_at: datetime = time_field()
     changed_at: datetime = time_field()
     expires_at: datetime = time_field()

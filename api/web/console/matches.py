@@ -13,6 +13,7 @@ from api.db.tables import Client, Match
 from api.db.tables.base import table_of
 from api.db.tables.pairings import URGENCIES
 from api.match.service import replay_match, show_match
+from api.pairings.queries import live_waits
 from api.ranking.matches import existing_match
 from api.ranking.schemas import MatchRequest
 from api.store.vocabularies import read_vocabulary
@@ -105,6 +106,7 @@ def show_one(
         reason_words=reason_words,
         choices=choices,
         urgencies=URGENCIES,
+        waits=live_waits(page.scope, row.client_id) if staff and row.client_id else [],
         may_choose=staff and not any(one.stands for one in choices),
         names={name: words for name, (words, _) in COUNTS.items()},
         replayed=replayed,

@@ -55,13 +55,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _licences(form: Form) -> list[dict[str, Any]]:
-    """A licence for each line that names where it holds; to empty that field takes it away."""
+    """A licence for each line that names where it holds; to empty the line takes it away."""
     fields = ("jurisdiction", "kind", "expires_on")
     columns = [form.each(f"licence_{name}") for name in fields]
     return [
         {"jurisdiction": where, "kind": kind or "full", "expires_on": until or None}
         for where, kind, until in zip_longest(*columns, fillvalue="")
-        if where
+        if where or until
     ]
 
 

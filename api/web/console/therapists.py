@@ -2,16 +2,18 @@
 
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from api.clock import utc_now
 from api.http.etags import etag
 from api.importing.outcome import FileFault
 from api.landing.report import report_document
-from api.problems import Conflict, Invalid
+from api.problems import Conflict, Invalid, PreconditionFailed
 from api.profiles.schemas import TherapistPatch, TherapistRow
 from api.roster import service
 from api.roster.landing import THERAPISTS
@@ -25,13 +27,18 @@ from api.web.console.profile_form import (
     profile_sent,
 )
 from api.web.forms import checked, whole
+from api.web.intake.stated import stated
 from api.web.page import Page
 from api.web.route import ConsoleRoute, PageDep
 
 router = APIRouter(route_class=ConsoleRoute, prefix="/console/therapists", include_in_schema=False)
 
 _MOST = 50
-_TAKEN = {"field": "reference", "problem": "is another therapist’s already; find them above"}
+_MEANWHILE = {
+    "field": "Somebody else changed this meanwhile:",
+    "problem": "what you wrote stands below, to copy. Load the page again to see theirs.",
+}
+_TAKEN = {"field": "reference", "problem": "is another therapist’s already; search for it"}
 TYPES = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".json": "application/fhir+json"}
 
 
@@ -63,11 +70,11 @@ def _list(
 ) -> Response:
     words = page.request.query_params.get("q", "").strip()[:100]
     roster = current_roster(page.scope).roster
-    sought = words.casefold()
+    sought = plain(words)
     found = [
         {"id": id_, "name": name, "reference": reference}
         for id_, name, reference in zip(roster.ids, roster.names, roster.references, strict=True)
-        if sought in name.casefold() or sought in reference.casefold()
+        if sought in plain(name) or sought in plain(reference)
     ]
     found.sort(key=lambda one: one["name"].casefold())
     shown = service.therapists_named(page.scope, [UUID(one["id"]) for one in found[:_MOST]])
@@ -132,7 +139,9 @@ def change(page: PageDep, therapist_id: UUID) -> Response:
         service.change_therapist(page.scope, therapist_id, patch, revision)
     except Invalid as error:
         return _form(page, therapist_id, error.members["errors"])
-    return page.go(f"/console/therapists/{therapist_id}")
+    except PreconditionFailed:
+        return _form(page, therapist_id, [_MEANWHILE], 412)
+    return page.go(f"/console/therapists/{therapist_id}?saved=yes")
 
 
 @router.post("/{therapist_id}/confirm")
@@ -143,14 +152,22 @@ def confirm(page: PageDep, therapist_id: UUID) -> Response:
     return page.go(f"/console/therapists/{therapist_id}")
 
 
-def _form(page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = None) -> Response:
+def plain(text: str) -> str:
+    """A name as people look for it: without accents, and in whatever case."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in apart if not unicodedata.combining(one)).casefold()
+
+
+def _form(
+    page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = None, code: int = 422
+) -> Response:
     therapist = service.therapist(page.scope, therapist_id).model_dump()
     if faults:
         # What was sent stays on the page, and so does the revision that it was a change of.
         therapist |= {**profile_sent(page.form), "revision": page.form.one("revision")}
     return page.show(
         "console/therapist.html",
-        422 if faults else 200,
+        code if faults else 200,
         therapist=therapist,
         vocabulary=read_vocabulary(page.scope).facets,
         lists=LISTS,
@@ -158,5 +175,8 @@ def _form(page: Page, therapist_id: UUID, faults: list[dict[str, str]] | None = 
         licence_kinds=LICENCE_KINDS,
         blank_licences=[NO_LICENCE] * 2,
         faults=faults or [],
+        saved=not faults and page.request.query_params.get("saved") == "yes",
+        today=utc_now().date().isoformat(),
+        in_use=stated(page.scope).payers,
         may_change=page.may("PATCH", "/v1/therapists/{therapist_id}"),
     )

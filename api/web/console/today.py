@@ -46,7 +46,8 @@ URGENT = {
     "safety": "They reported something about a therapist",
     "at_risk": "They said that they do not feel safe",
 }
-_CLOSED = "A colleague has closed this task meanwhile. What you wrote was not kept with it."
+_CLOSED = "This task was closed already."
+_NOTE_LOST = " What you wrote was not kept with it."
 _OTHERS = [kind for kind in KINDS if kind not in URGENT]
 
 
@@ -79,7 +80,9 @@ def _show(page: Page, cursor: str | None = None, code: int = 200, refused: str =
         later=after is not None,
         warned=_warned(tasks.first),
         kinds=KINDS,
-        resolutions={kind: sorted(may) for kind, may in RESOLUTIONS.items()},
+        resolutions={
+            kind: [one for one in RESOLVED if one in may] for kind, may in RESOLUTIONS.items()
+        },
         resolved=RESOLVED,
         staff=staff,
         # Who does not list clients sees no references, as in the API.
@@ -98,13 +101,11 @@ def resolve(page: PageDep, task_id: UUID) -> Response:
     try:
         resolve_task(page.scope, task_id, checked(ResolveIn, said))
     except Conflict:
-        return _show(page, code=409, refused=_CLOSED)
+        return _show(page, code=409, refused=_CLOSED + (_NOTE_LOST if said["note"] else ""))
     except Invalid as error:
-        # How a task can be closed is on the page: only the note can be other than it must be.
         wrong = [one["problem"] for one in error.members["errors"] if one["field"] == "note"]
-        if not wrong:
-            raise
-        return _show(page, code=422, refused=f"The task is still open: your note {wrong[0]}.")
+        why = f"your note {wrong[0]}." if wrong else "say what became of it."
+        return _show(page, code=422, refused=f"The task is still open: {why}")
     return page.go("/console")
 
 

@@ -72,7 +72,8 @@ def _one(page: Page, webhook_id: UUID, wrong: Mapping[str, str] = MappingProxyTy
         told_of=page.form.all("events") if wrong else shown.events or [],
         note=page.form.one("note") if wrong else shown.note or "",
         webhook=shown,
-        revision=service.revision_of(shown),
+        # What was sent was a change of what was read then, which a colleague may have changed.
+        revision=page.form.one("revision") if wrong else service.revision_of(shown),
         deliveries=service.page_of_deliveries(page.scope, webhook_id, _DELIVERIES, None).items,
         most=_DELIVERIES,
         offered=_OFFERED,

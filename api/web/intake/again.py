@@ -14,7 +14,7 @@ from api.intake.wishes import style_axes
 from api.ranking.matches import existing_match
 from api.ranking.schemas import MatchRequest
 from api.web.intake.answers import LISTS, SINGLES, WISHES, Answers, codes_of, request_of
-from api.web.intake.drafts import begin_draft
+from api.web.intake.drafts import Known, begin_draft
 from api.web.intake.questions import AXES, BETWEEN, BY_KEY, IMPORTANCE, QUESTIONS
 from api.web.intake.stated import asked_vocabulary
 from matching.vocabulary import STYLE_AXES, Vocabulary
@@ -25,15 +25,19 @@ _STYLE = "communication_style"
 _WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
 
 
-def begin_again(scope: ClinicScope, match_id: UUID) -> str:
+def begin_again(scope: ClinicScope, match_id: UUID, session_hash: bytes) -> str:
     """A draft with the answers that a match was asked for with; returns the secret that opens it.
+
+    It opens nothing without the session of that hash.
 
     Raises:
         NotFound, Gone: there is no such match, or it was erased.
     """
     match = existing_match(scope, match_id)
-    answers = answers_of(MatchRequest.model_validate(match.request), asked_vocabulary(scope))
-    return begin_draft(scope, answers, of=match)
+    request = MatchRequest.model_validate(match.request)
+    holding = {"place": request.jurisdiction, "payment": request.payer}
+    answers = answers_of(request, asked_vocabulary(scope, holding))
+    return begin_draft(scope, answers, Known(match, session_hash))
 
 
 def answers_of(request: MatchRequest, vocabulary: Vocabulary) -> Answers:
@@ -49,32 +53,34 @@ def answers_of(request: MatchRequest, vocabulary: Vocabulary) -> Answers:
         if chosen := _offered(asked[key], key, vocabulary):
             answers[key] = chosen
     for key, part in {**dict(zip(SINGLES, SINGLES, strict=True)), **_NAMED}.items():
-        if _offered([asked[part]], key, vocabulary):
-            answers[key] = asked[part]
-    if request.staff_review:
-        answers["review"] = "help"
+        if chosen := _offered([asked[part]], key, vocabulary):
+            answers[key] = chosen[0]
+    answers["review"] = "help" if request.staff_review else "no"
     return answers | _style_answers(request.preferences.communication_style)
 
 
 def request_again(
-    before: MatchRequest,
-    answers: Mapping[str, Any],
-    reference: str,
-    vocabulary: Vocabulary,
-    only_place: str | None = None,
+    before: MatchRequest, said: Mapping[str, Any], answers: Mapping[str, Any], reference: str
 ) -> MatchRequest:
-    """The request of `before`, with what was answered otherwise since.
+    """The request of `before`, of which `said` were the answers, with what is answered otherwise.
 
+    Codes that could not be chosen here stay beside those that were.
     Who asked for somebody to look at it keeps that; a consent is not given by changing an answer.
     """
-    said = answers_of(before, vocabulary)
     changed = {one.key for one in QUESTIONS if answers.get(one.key) != said.get(one.key)}
-    fresh = request_of(answers, reference, learning=False, only_place=only_place)
+    fresh = request_of(answers, reference, learning=False)
     asked, anew = before.model_dump(mode="json"), fresh.model_dump(mode="json")
     for key in changed:
         if key in WISHES:
-            asked["preferences"][key] = anew["preferences"][key]
-        elif key in (*LISTS, *SINGLES, *_NAMED):
+            wish, shown = anew["preferences"][key], said.get(key, {}).get("any_of", ())
+            if wish["any_of"]:
+                kept = [one for one in asked["preferences"][key]["any_of"] if one not in shown]
+                wish["any_of"] = list(dict.fromkeys([*wish["any_of"], *kept]))
+            asked["preferences"][key] = wish
+        elif key in LISTS:
+            kept = [one for one in asked[key] if one not in said.get(key, ())]
+            asked[key] = list(dict.fromkeys([*anew[key], *kept]))
+        elif key in (*SINGLES, *_NAMED):
             part = _NAMED.get(key, key)
             asked[part] = anew[part]
     style = before.preferences.communication_style
@@ -87,7 +93,9 @@ def request_again(
 
 def _offered(codes: list[str | None], key: str, vocabulary: Vocabulary) -> list[str]:
     offered = codes_of(BY_KEY[key], vocabulary)
-    return [code for code in codes if code in offered]
+    # However a payer is written, it is the same one, as in matching.
+    written = {code.casefold(): code for code in offered}
+    return [written[code.casefold()] for code in codes if code and code.casefold() in written]
 
 
 def _style_answers(style: StyleIn) -> Answers:

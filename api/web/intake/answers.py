@@ -85,7 +85,7 @@ def request_of(
             "client": {"reference": reference},
             "preferences": preferences,
             **{name: answers[name] for name in (*LISTS, *SINGLES) if name in answers},
-            "jurisdiction": only_place or _named(answers, "place"),
+            "jurisdiction": _named(answers, "place") if "place" in answers else only_place,
             "payer": _named(answers, "payment"),
             "consent": {"learning": learning},
             "staff_review": answers.get("review", "no") != "no",

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.problems import NotFound
+from api.ranking.matches import existing_match
 from api.web.areas import INTAKE, MY
 from api.web.forms import Form
 from api.web.intake.answers import AnswerError, answer_of, codes_of, not_asked
@@ -19,11 +20,12 @@ from api.web.intake.questions import (
     after,
     before,
 )
-from api.web.intake.sending import send
+from api.web.intake.sending import say_unsafe, send
 from api.web.intake.stated import asked_vocabulary
 from api.web.intake.summary import summary
 from api.web.intake.visit import DraftDep, IntakePage, IntakeRoute, PageDep, begun
 from api.web.page import Page, drop_cookie, set_cookie
+from matching.vocabulary import Vocabulary
 
 router = APIRouter(route_class=IntakeRoute, prefix="/intake/{clinic_id}", include_in_schema=False)
 
@@ -78,7 +80,7 @@ def ask(page: DraftDep, key: str) -> Response:
 def answer(page: DraftDep, key: str) -> Response:
     """Keep an answer and go on, or back to the check page for who came from there."""
     question = _known(page, key)
-    vocabulary = asked_vocabulary(page.scope)
+    vocabulary = _vocabulary(page)
     try:
         said = answer_of(question, page.form, vocabulary)
     except AnswerError as fault:
@@ -90,9 +92,14 @@ def answer(page: DraftDep, key: str) -> Response:
     if not any(axis in answers for axis in AXES):
         answers.pop("style_weight", None)
     keep_answers(page.scope, page.draft)
+    if said == "unsafe" and page.draft.match_id is not None:
+        # The clinic knows who it is: staff are told now, whether or not a list is asked for.
+        say_unsafe(page.scope, page.draft.match_id)
     if said == "unsafe":
         return page.go(_place(page, "not-safe"))
     following = after(key, answers, not_asked(vocabulary))
+    if (onwards := page.form.one("go")) in {"check", "keep"}:
+        return page.go(_place(page, onwards))
     if page.form.one("then") == "check" or following is None or page.draft.match_id is not None:
         return page.go(_place(page, "check"))
     return page.go(_question(page, following))
@@ -109,8 +116,11 @@ def not_safe(page: DraftDep) -> Response:
 @begun
 def check(page: DraftDep) -> Response:
     """All answers, each with a way to change it."""
-    rows = summary(page.draft.answers, asked_vocabulary(page.scope))
-    return page.show("intake/check.html", rows=rows, last=QUESTIONS[-1].key)
+    rows = summary(page.draft.answers, _vocabulary(page))
+    before = page.draft.match_id
+    # Whoever asked for somebody to look at it keeps that: only staff can say that it is done.
+    helped = before is not None and existing_match(page.scope, before).selection_mode == "staff"
+    return page.show("intake/check.html", rows=rows, last=QUESTIONS[-1].key, helped=helped)
 
 
 @router.get("/keep")
@@ -139,7 +149,10 @@ def forget(page: DraftDep) -> Response:
 @begun
 def sent(page: DraftDep) -> Response:
     """Ask for therapists, and open the client's own page."""
-    match_id, secret = send(page.scope, page.draft)
+    found = send(page.scope, page.draft)
+    if found is None:
+        return page.go("/my")
+    match_id, secret = found
     response = page.go(f"/my/matches/{match_id}")
     drop_cookie(response, INTAKE)
     if secret is not None:
@@ -147,8 +160,12 @@ def sent(page: DraftDep) -> Response:
     return response
 
 
-def _known(page: Page, key: str) -> Question:
-    if key not in BY_KEY or key in not_asked(asked_vocabulary(page.scope)):
+def _vocabulary(page: IntakePage) -> Vocabulary:
+    return asked_vocabulary(page.scope, page.draft.begun_with or {})
+
+
+def _known(page: IntakePage, key: str) -> Question:
+    if key not in BY_KEY or key in not_asked(_vocabulary(page)):
         raise NotFound("There is no such page.")
     return BY_KEY[key]
 
@@ -158,7 +175,7 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
     # What was just sent and not taken stays on the page, so that nothing is said twice.
     given: Any = _sent(page.form, question) if wrong else answers.get(question.key)
     weighed = isinstance(given, dict)
-    vocabulary = asked_vocabulary(page.scope)
+    vocabulary = _vocabulary(page)
     without = not_asked(vocabulary)
     keys = [one.key for one in QUESTIONS if one.key not in without]
     earlier = before(question.key, answers, without)

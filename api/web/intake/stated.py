@@ -3,9 +3,10 @@
 They are no vocabulary of the clinic's: what is offered is what the profiles hold today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -65,13 +66,27 @@ def stated(scope: ClinicScope) -> Stated:
     return fresh
 
 
-def asked_vocabulary(scope: ClinicScope) -> Vocabulary:
-    """The clinic's vocabulary, with the answers to where and who pays; none where none is asked."""
+def asked_vocabulary(
+    scope: ClinicScope, holding: Mapping[str, Any] = MappingProxyType({})
+) -> Vocabulary:
+    """The clinic's vocabulary, with the answers to where and who pays; none where none is asked.
+
+    What a client answered before (`holding`, by question) can be kept, though no profile states it
+    any more.
+    """
     now = stated(scope)
     places = {code: place_name(code) for code in now.jurisdictions}
     payers = {payer: payer_name(payer) for payer in now.payers}
+    place, payer = holding.get("place"), holding.get("payment")
+    held_place = bool(place) and place not in places
+    if place and held_place:
+        places[place] = place_name(place)
+    if payer and payer.casefold() not in {one.casefold() for one in payers}:
+        payers[payer] = payer_name(payer)
     more = {
-        PLACES: {**places, ELSEWHERE: "Somewhere else, or not sure"} if len(places) > 1 else {},
+        PLACES: {**places, ELSEWHERE: "Somewhere else, or not sure"}
+        if len(places) > 1 or held_place
+        else {},
         PAYERS: {
             **payers,
             MYSELF: "I pay for it myself",

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.ranking.schemas import MatchRequest
+from api.web.intake.again import answers_of
 from api.web.intake.answers import codes_of, not_asked
 from api.web.intake.questions import AXES, IMPORTANCE, QUESTIONS, REVIEW, Question
 from matching.vocabulary import Vocabulary
 
 _WORDS = {code: words for code, words, _ in IMPORTANCE}
 _REVIEW = dict(REVIEW)
+# Who does not have these is never shown, however little is said of how much they count.
+_ALWAYS_NEEDED = frozenset({"access", "service", "age_group", "place", "payment"})
 _STRENGTH = {"much": "Much more", "some": "A little more"}
 
 
@@ -31,6 +35,17 @@ def summary(answers: Mapping[str, Any], vocabulary: Vocabulary) -> list[Answered
         _answered(question, answers.get(question.key), vocabulary)
         for question in QUESTIONS
         if question.key not in without and (question.key != "style_weight" or styled)
+    ]
+
+
+def needed(request: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """What nobody may lack, of what a stored request asked for, in words."""
+    answers = answers_of(MatchRequest.model_validate(request), vocabulary)
+    return [
+        said
+        for row in summary(answers, vocabulary)
+        if row.weight == _WORDS["must"] or row.key in _ALWAYS_NEEDED
+        for said in row.said
     ]
 
 

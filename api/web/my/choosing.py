@@ -1,6 +1,7 @@
 """The ranked therapists as their client sees them: cards, side by side, and what to do next."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
 from api.audit.record import record
+from api.auth.keys import hash_key
 from api.clients.service import show_client
 from api.match.service import show_match
 from api.pairings.schemas import SelectionIn
@@ -24,6 +26,8 @@ from api.waits import service as waits
 from api.waits.schemas import WaitIn
 from api.web.areas import INTAKE
 from api.web.intake.again import begin_again
+from api.web.intake.stated import asked_vocabulary
+from api.web.intake.summary import needed
 from api.web.my.compare import side_by_side
 from api.web.my.home import client_id_of
 from api.web.my.words import SOUGHT
@@ -86,10 +90,11 @@ def call(page: PageDep, match_id: UUID) -> Response:
 @router.post("/matches/{match_id}/answers")
 def change_answers(page: PageDep, match_id: UUID) -> Response:
     """Back to the answers that this list was made from, to change some of them."""
-    existing_match(page.scope, match_id)
-    if not page.settings.intake_page:
+    match = existing_match(page.scope, match_id)
+    # The reasons for an alternative are changed where they were said.
+    if not page.settings.intake_page or match.origin == "alternative":
         raise NotFound("There is no such page.")
-    secret = begin_again(page.scope, match_id)
+    secret = begin_again(page.scope, match_id, hash_key(page.secret))
     response = page.go(f"/intake/{page.scope.clinic_id}/check")
     set_cookie(response, page.request.app.state.settings, INTAKE, secret)
     return response
@@ -122,13 +127,32 @@ def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> 
         place_checked=bool(row.request.get("jurisdiction")),
         left_id=row.origin_id if row.origin == "alternative" else None,
         worth_waiting=bool(match["candidates"]) or anybody_could(page.scope, row),
+        waiting=_waiting(page, match_id),
+        held={str(one.therapist_id) for one in _live(page, match_id) if one.status == "offered"},
+        needed=needed(row.request, asked_vocabulary(page.scope)) if not match["candidates"] else [],
         vocabulary=read_vocabulary(page.scope),
     )
 
 
 def _choice_stands(page: Page, match_id: UUID) -> bool:
     """Whether somebody was chosen from this list, so that nobody else can be for now."""
-    return any(one.status in SOUGHT for one in live_pairings(page.scope, match_id=match_id))
+    return any(one.status in SOUGHT for one in _live(page, match_id))
+
+
+def _live(page: Page, match_id: UUID) -> Sequence[Any]:
+    return live_pairings(page.scope, match_id=match_id)
+
+
+def _waiting(page: Page, match_id: UUID) -> str:
+    """How the client waits: not at all (empty), `held`, with these answers, or with `others`."""
+    shown = show_client(page.scope, client_id_of(page)).waits
+    on_list = [one for one in shown if one.status in {"waiting", "offered"}]
+    if not on_list:
+        return ""
+    wait = waits.show_wait(page.scope, on_list[0].id)
+    if wait.offer is not None:
+        return "held"
+    return "these" if wait.match_id == match_id else "others"
 
 
 def _answer(page: Page, match_id: UUID) -> dict[str, Any]:

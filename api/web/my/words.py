@@ -21,7 +21,7 @@ STATUS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "That says nothing about you. See who else fits.",
         ),
         "expired": ("They did not answer in time", "Your place is free again. See who else fits."),
-        "withdrawn": ("The request was taken back", "You can choose somebody else at any time."),
+        "withdrawn": ("The place was given back", "You can choose somebody else at any time."),
         "ended": ("This has ended", "You can look for somebody else at any time."),
     }
 )

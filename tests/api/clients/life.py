@@ -180,7 +180,7 @@ def live(clinic: ClinicApi, reference: str = f"c-{WORD}") -> Life:
     waited, wait = wait_for_somebody(clinic, reference)
     client_id = client_id_of(clinic, reference)
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
-        begin_again(scope, UUID(waited))
+        begin_again(scope, UUID(waited), b"a session")
     key = created(clinic.post(f"/v1/clients/{client_id}/keys", {"days": 2}, headers=once()))
     return Life(
         clinic=clinic,

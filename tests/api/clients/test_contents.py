@@ -14,7 +14,7 @@ from tests.factories.clinics import ClinicApi
 # Columns that name a client or a record of theirs, whatever table they stand in.
 NAMES = {"client_id", "match_id", "pairing_id", "rating_id", "wait_id", "subject_id"}
 # Told to nobody but the service itself.
-SECRET = {"clinic_id", "secret_hash", "subjects"}
+SECRET = {"clinic_id", "secret_hash", "session_hash", "subjects"}
 
 
 def tables_about_clients() -> set[str]:

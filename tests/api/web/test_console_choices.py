@@ -67,7 +67,7 @@ def test_staff_take_a_choice_back_and_choose_themselves(
     assert "pairing.withdrawn" in actions(clinic, undecided)
     assert open_tasks(clinic) == []
     client = client_of(clinic, undecided["client"]["id"]).open("/my")
-    assert "The request was taken back" in client.text
+    assert "The place was given back" in client.text
     assert staff.press(after, "Choose for the client").code == 200
     (asked,) = clinic.get("/v1/pairings", params={"status": "requested"}).json()["items"]
     assert asked["match_id"] == undecided["match_id"]
@@ -189,6 +189,9 @@ def test_staff_put_a_client_on_the_waiting_list(clinic: ClinicApi) -> None:
     assert "c-1" in listed.text
     (wait,) = clinic.get("/v1/waits").json()["items"]
     assert (wait["match_id"], wait["urgency"]) == (match["id"], "urgent")
+    again = staff.open(f"/console/matches/{match['id']}")
+    assert "They are on the waiting list since" in again.text
+    assert "Put them on the waiting list" not in again.text
 
 
 def test_who_is_on_offer_something_is_not_put_on_the_list(clinic: ClinicApi) -> None:

@@ -161,6 +161,10 @@ def test_what_a_webhook_is_told_of_is_changed(clinic: ClinicApi) -> None:
     wrong = admin.press(changed, "Save changes", note="x" * 501)
     assert wrong.code == 422
     assert "Write at most 500 characters" in wrong.text
+    # What a colleague changed since is not overwritten by what stayed on the page.
+    assert wrong.form("Save changes").offered("revision") == changed.form("Save changes").offered(
+        "revision"
+    )
     everything = admin.press(wrong, "Save changes", events=[], note="Bills")
     assert "Told of everything." in everything.lines
     (stored,) = clinic.get("/v1/webhooks").json()["items"]

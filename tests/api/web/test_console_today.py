@@ -122,7 +122,7 @@ def test_a_note_is_not_lost_where_a_colleague_was_first(clinic: ClinicApi) -> No
     first.press(theirs, "Close", resolution="done", note="Called them.")
     late = second.press(mine, "Close", resolution="done", note="Talked to them for an hour.")
     assert late.code == 409
-    assert "A colleague has closed this task meanwhile" in late.text
+    assert "closed already. What you wrote was not kept" in late.text
     assert "Talked to them for an hour." in late.text
     (task,) = clinic.get("/v1/tasks", params={"status": "done"}).json()["items"]
     assert task["note"] == "Called them."

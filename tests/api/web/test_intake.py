@@ -325,6 +325,26 @@ def test_the_private_link_brings_somebody_back_elsewhere(clinic: ClinicApi) -> N
     assert "Anxiety" in view.text
 
 
+@pytest.mark.parametrize(
+    ("press", "where"), [("Save and come back later", "keep"), ("Skip to the end", "check")]
+)
+def test_what_is_chosen_is_kept_wherever_somebody_goes_on(
+    clinic: ClinicApi, press: str, where: str
+) -> None:
+    browser, view = begun(clinic)
+    there = browser.press(view, press, choice=["anxiety"])
+    assert question_of(there) == where
+    assert "Anxiety" in check_page(browser, clinic).text
+
+
+def test_the_consent_that_an_intake_asks_for_is_on_record(clinic: ClinicApi) -> None:
+    browser, _ = begun(clinic)
+    browser.press(check_page(browser, clinic), "Show me therapists")
+    (client,) = clinic.get("/v1/clients", Role.STAFF).json()["items"]
+    shown = clinic.get(f"/v1/clients/{client['id']}", Role.STAFF).json()["consents"]
+    assert (shown["matching"], shown["learning"]) == (True, False)
+
+
 @pytest.mark.parametrize("how", ["forgotten", "sent", "over", "wrong"])
 def test_a_draft_that_is_gone_opens_nothing(clinic: ClinicApi, how: str) -> None:
     with moved_clock() as clock:

@@ -10,15 +10,28 @@ from api.auth.roles import Role
 from api.db.tables import IntakeDraft, Match
 from api.ranking.schemas import MatchRequest
 from api.web.areas import INTAKE, MY
+from api.web.forms import form_token
 from api.web.intake.again import answers_of, request_again
 from api.web.intake.answers import codes_of, request_of
+from api.web.intake.drafts import Draft
 from api.web.intake.questions import AXES, BETWEEN, IMPORTANCE, QUESTIONS, Question
+from api.web.intake.sending import send
 from matching.vocabulary import Vocabulary
 from tests.factories.browsing import Browser, View
 from tests.factories.clinics import ClinicApi
 from tests.factories.clock import moved_clock
 from tests.factories.pages import client_of, intake, set_up
-from tests.factories.pairings import Json, active, match_of, open_tasks, roster, rows_of
+from tests.factories.pairings import (
+    Json,
+    active,
+    in_scope,
+    match_of,
+    offer,
+    open_tasks,
+    roster,
+    rows_of,
+    waiting,
+)
 
 SHARED = Vocabulary.shared()
 OFFERED = Vocabulary(
@@ -78,13 +91,17 @@ def with_weight(answers: Json) -> Json:
     return answers | ({"style_weight": "strong"} if styled else {})
 
 
+def again(before: MatchRequest, answers: Json) -> MatchRequest:
+    return request_again(before, answers_of(before, OFFERED), answers, "c-1")
+
+
 @given(ANSWERS)
 def test_a_list_of_our_own_intake_gives_its_answers_back(given_: Json) -> None:
     answers = with_weight(given_)
     request = request_of(answers, "c-1", learning=True)
     back = answers_of(request, OFFERED)
     # Who it is for is always asked for, also where it was not answered.
-    assert back == {"service": "individual"} | answers
+    assert back == {"service": "individual", "review": "no"} | answers
 
 
 @given(ANSWERS, ANSWERS)
@@ -92,10 +109,10 @@ def test_changed_answers_ask_for_what_they_would_have_from_the_start(
     first: Json, second: Json
 ) -> None:
     before = request_of(with_weight(first), "c-1", learning=True)
-    again = request_again(before, with_weight(second), "c-1", OFFERED)
+    then = again(before, with_weight(second))
     whole = request_of(with_weight(second), "c-1", learning=False)
-    assert again.model_dump(exclude={"consent"}) == whole.model_dump(exclude={"consent"})
-    assert "consent" not in again.model_fields_set
+    assert then.model_dump(exclude={"consent"}) == whole.model_dump(exclude={"consent"})
+    assert "consent" not in then.model_fields_set
 
 
 def test_what_this_intake_cannot_ask_stays_as_it_was() -> None:
@@ -108,13 +125,14 @@ def test_what_this_intake_cannot_ask_stays_as_it_was() -> None:
         "needs": ["anxiety"],
         "service": "individual",
         "payment": "Aetna",
+        "review": "no",
     }
-    same = request_again(before, answers, "c-1", OFFERED).model_dump(mode="json")
+    same = again(before, answers).model_dump(mode="json")
     kept = before.model_dump(mode="json") | {"client": {"reference": "c-1"}}
     assert same == kept
     answers["warmth"] = "second_much"
     del answers["payment"]
-    changed = request_again(before, answers, "c-1", OFFERED).model_dump(mode="json")
+    changed = again(before, answers).model_dump(mode="json")
     style = kept["preferences"]["communication_style"] | {"warm_support": -0.8}
     expected = kept | {"payer": None}
     expected["preferences"] = kept["preferences"] | {"communication_style": style}
@@ -126,15 +144,15 @@ def test_the_answers_behind_the_axes_give_way_once_an_axis_is_changed() -> None:
     before = MatchRequest.model_validate(asked)
     answers = answers_of(before, OFFERED)
     assert answers["lead"] == "first_much"
-    same = request_again(before, answers, "c-1", OFFERED)
+    same = again(before, answers)
     assert same.preferences == before.preferences
     without = {key: value for key, value in answers.items() if key not in AXES}
-    style = request_again(before, without, "c-1", OFFERED).preferences.communication_style
+    style = again(before, without).preferences.communication_style
     assert style.cnip_items is None
     assert style.therapist_directiveness is None
     # Too little to be an answer of ours, so nobody was asked about it.
     assert style.emotional_intensity == pytest.approx(-1 / 6)
-    other = request_again(before, answers | {"time": "first_some"}, "c-1", OFFERED)
+    other = again(before, answers | {"time": "first_some"})
     style = other.preferences.communication_style
     assert style.cnip_items is None
     assert style.past_orientation == 0.4
@@ -201,10 +219,96 @@ def test_the_draft_of_a_client_opens_none_of_their_pages(clinic: ClinicApi) -> N
 def test_staff_who_were_asked_to_look_still_do(clinic: ClinicApi) -> None:
     roster(clinic, 2)
     browser, view = changing(clinic, match_of(clinic, staff_review=True))
-    view = browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice="no")
+    assert "Somebody from the clinic looks at this with you. To change that, call" in view.text
+    assert not any("somebody from the clinic" in label for _, label in view.links)
     browser.press(view, "Show me therapists")
     assert newest_request(clinic)["staff_review"] is True
     assert open_tasks(clinic) == []
+
+
+def test_who_does_not_feel_safe_is_seen_to_though_they_send_nothing(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    browser, view = changing(clinic, match_of(clinic))
+    browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice="unsafe")
+    check = browser.open(f"{intake(clinic)}/check")
+    browser.press(check, "Leave my answers as they were")
+    assert [one for one, _ in open_tasks(clinic)] == ["at_risk"]
+
+
+@pytest.mark.parametrize("how", ["signed out", "ended", "over"])
+def test_without_the_session_the_answers_are_nobodys(clinic: ClinicApi, how: str) -> None:
+    roster(clinic, 2)
+    with moved_clock() as clock:
+        match = match_of(clinic, needs=["anxiety"])
+        browser, view = changing(clinic, match)
+        thief = Browser(clinic.client)
+        thief.cookies[INTAKE.cookie] = browser.cookies[INTAKE.cookie]
+        assert "Anxiety" in thief.open(f"{intake(clinic)}/check").text
+        if how == "signed out":
+            browser.press(browser.open("/my"), "Sign out")
+        elif how == "ended":
+            client_id = clinic.get("/v1/clients", Role.STAFF).json()["items"][0]["id"]
+            ended = clinic.call(Role.ADMIN, "DELETE", f"/v1/clients/{client_id}/keys")
+            assert ended.status_code == 200
+        else:
+            clock.pass_time(minutes=110)
+            browser.press(browser.open(view.link("Who should lead")), SAVE, choice="first_much")
+            clock.pass_time(minutes=11)
+        assert "Anxiety" not in thief.open(f"{intake(clinic)}/check").text
+        token = {"form_token": form_token(browser.cookies.get(INTAKE.cookie, ("", ""))[0])}
+        thief.post(f"{intake(clinic)}/send", token)
+        assert len(rows_of(clinic, Match)) == 1
+
+
+def test_a_draft_makes_one_list_however_often_it_is_sent(clinic: ClinicApi) -> None:
+    roster(clinic, 2)
+    browser, _ = changing(clinic, match_of(clinic))
+    (row,) = rows_of(clinic, IntakeDraft)
+    with in_scope(clinic) as scope:
+        draft = Draft(row["id"], row["answers"], row["match_id"], row["begun_with"])
+        assert send(scope, draft) is not None
+        assert send(scope, draft) is None
+    assert len(rows_of(clinic, Match)) == 2
+    assert browser.open(f"{intake(clinic)}/check").at.endswith(str(clinic.clinic_id))
+
+
+def test_what_changes_at_the_clinic_meanwhile_changes_no_answer(clinic: ClinicApi) -> None:
+    state = clinic.add(reference="t-ca", licences=["US-CA"], payers=["aetna"])["id"]
+    clinic.add(reference="t-ny", licences=["US-NY"])
+    match = match_of(clinic, jurisdiction="US-CA", payer="Blue", needs=["anxiety"])
+    browser, view = changing(clinic, match)
+    assert "California" in view.text
+    assert "Blue" in view.text
+    changed = clinic.patch(
+        f"/v1/therapists/{state}", {"licences": ["US-NY"]}, headers={"If-Match": "*"}
+    )
+    assert changed.status_code == 200
+    clinic.add(reference="t-blue", licences=["US-NY"], payers=["Blue"])
+    check = browser.open(f"{intake(clinic)}/check")
+    assert "California" in check.text
+    browser.press(check, "Show me therapists")
+    asked = newest_request(clinic)
+    assert (asked["jurisdiction"], asked["payer"]) == ("US-CA", "Blue")
+
+
+def test_a_place_that_nobody_is_licensed_for_can_be_taken_back(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-ny", licences=["US-NY"])
+    match = match_of(clinic, jurisdiction="US-CA")
+    browser, view = changing(clinic, match)
+    place = browser.open(view.link("Where will you be"))
+    browser.press(browser.press(place, SAVE, choice="US-NY"), "Show me therapists")
+    assert newest_request(clinic)["jurisdiction"] == "US-NY"
+
+
+def test_codes_of_the_clinics_own_form_stay_beside_those_that_are_chosen() -> None:
+    wish = {"any_of": ["es-MX", "fr"], "importance": "some"}
+    before = MatchRequest.model_validate({"preferences": {"language": wish}})
+    answers = answers_of(before, OFFERED)
+    answers["language"] = {"any_of": ["de"], "importance": "strong"}
+    language = again(before, answers).preferences.language
+    assert (language.any_of, language.importance) == (["de", "es-MX"], "strong")
+    del answers["language"]
+    assert again(before, answers).preferences.language.any_of == []
 
 
 @pytest.mark.parametrize(("review", "kind"), [("help", "call_back"), ("unsafe", "at_risk")])
@@ -216,19 +320,6 @@ def test_who_asks_for_somebody_now_is_put_before_staff(
     browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice=review)
     browser.press(browser.open(f"{intake(clinic)}/check"), "Show me therapists")
     assert [one for one, _ in open_tasks(clinic)] == [kind]
-
-
-def test_answers_of_a_client_stay_open_no_longer_than_their_page(clinic: ClinicApi) -> None:
-    roster(clinic, 2)
-    with moved_clock() as clock:
-        browser, view = changing(clinic, match_of(clinic, needs=["anxiety"]))
-        clock.pass_time(minutes=90)
-        browser.press(browser.open(view.link("Who should lead")), SAVE, choice="first_much")
-        clock.pass_time(minutes=90)
-        assert "Anxiety" in browser.open(f"{intake(clinic)}/check").text
-        assert "private link" not in browser.open(f"{intake(clinic)}/keep").text
-        clock.pass_time(minutes=31)
-        assert "Anxiety" not in browser.open(f"{intake(clinic)}/check").text
 
 
 def test_who_signs_out_leaves_no_answers_open(clinic: ClinicApi) -> None:
@@ -299,6 +390,44 @@ def test_waiting_is_offered_where_it_can_help(clinic: ClinicApi) -> None:
     assert "Wait for somebody who fits" not in view.text
     assert "Change my answers" in view.text
     assert "Ask the clinic to help me choose" in view.text
+
+
+def test_what_nobody_meets_is_named(clinic: ClinicApi) -> None:
+    roster(clinic, 1)
+    wish = {"any_of": ["fr"], "importance": "must"}
+    view = listed(clinic, {"language": wish, "format": {"any_of": ["video"], "importance": "some"}})
+    (line,) = [line for line in view.lines if line.startswith("You need:")]
+    assert "French" in line
+    assert "Video" not in line
+
+
+def test_who_waits_is_told_with_which_answers(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-full", caseload_limit=0)
+    first, second = match_of(clinic), match_of(clinic, needs=["grief"])
+    client_id = clinic.get("/v1/clients", Role.STAFF).json()["items"][0]["id"]
+    browser = client_of(clinic, client_id)
+    browser.press(browser.open(f"/my/matches/{first['id']}"), "Wait for somebody who fits")
+    same = browser.open(f"/my/matches/{first['id']}")
+    assert "You are on the waiting list with these answers" in same.text
+    assert "Wait for" not in same.text
+    other = browser.open(f"/my/matches/{second['id']}")
+    assert "with your earlier answers" in other.text
+    browser.press(other, "Wait with these answers instead")
+    (wait,) = clinic.get("/v1/waits", Role.STAFF).json()["items"]
+    assert wait["match_id"] == second["id"]
+
+
+def test_a_place_that_is_held_is_said_first(clinic: ClinicApi) -> None:
+    (therapist_id,) = roster(clinic, 1)
+    first, second = match_of(clinic), match_of(clinic)
+    offer(clinic, waiting(clinic, first), second, therapist_id)
+    client_id = clinic.get("/v1/clients", Role.STAFF).json()["items"][0]["id"]
+    browser = client_of(clinic, client_id)
+    offered = browser.open(f"/my/matches/{second['id']}")
+    assert "A place with them is held for you" in offered.text
+    for view in (offered, browser.open(f"/my/matches/{first['id']}")):
+        assert "Say first if you would like it" in view.text
+        assert "Wait " not in view.text
 
 
 def listed(clinic: ClinicApi, preferences: Json) -> View:

@@ -70,7 +70,7 @@ def test_choosing_asks_the_therapist_and_can_be_taken_back(clinic: ClinicApi) ->
     assert str(pairing["therapist_id"]) == match["candidates"][0]["therapist"]["id"]
     assert "We have asked them" in home.text
     back = browser.press(home, "Take my request back")
-    assert "The request was taken back" in back.text
+    assert "The place was given back" in back.text
     assert rows_of(clinic, Pairing)[0]["status"] == "withdrawn"
 
 

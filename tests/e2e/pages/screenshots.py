@@ -96,7 +96,7 @@ def intake(browser: Browser, clinic: Clinic, clinic_id: str) -> None:
         page.locator("input[value=first_some]").check()
         take(page, f"intake{suffix}", height=size[1] + 200)
         page.get_by_role("button", name="Save and go on").click()
-        page.get_by_role("link", name="Skip to the end").click()
+        page.get_by_role("button", name="Skip to the end").click()
         page.get_by_role("button", name="Show me therapists").click()
         take(page, f"therapists{suffix}", height=size[1] + 200)
 

@@ -23,6 +23,7 @@ from api.web.console.insights.words import (
     group_name,
     interval,
     named,
+    part_of,
     people,
     percent,
 )
@@ -83,9 +84,9 @@ def gap_bars(page: GapPage) -> Bars | None:
     """Which blank fields keep their therapists off most lists."""
     bars = [
         Bar(
-            f"{row.therapist.name}: {named(row.field)}",
+            f"{row.therapist.name}: {part_of(row.field)}",
             (row.not_shown,),
-            (f"{percent(row.not_shown)} of {row.clients} clients’ requests",),
+            (f"{percent(row.not_shown)} of {row.clients}",),
         )
         for row in page.rows[:_MOST]
     ]
@@ -93,8 +94,8 @@ def gap_bars(page: GapPage) -> Bars | None:
         Bars(
             key="gaps",
             title="What a blank costs",
-            description="The share of requests in which the best answer would have had them"
-            f" shown; the first {len(bars)} of {len(page.rows)} blanks, by what they cost.",
+            description="The share of clients’ requests in which the best answer would have shown"
+            f" them; the first {len(bars)} of {len(page.rows)} blanks, by what they cost.",
             series=("Would have been shown",),
             bars=bars,
         )

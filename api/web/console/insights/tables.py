@@ -20,6 +20,7 @@ from api.web.console.insights.words import (
     group_name,
     interval,
     named,
+    part_of,
     people,
     percent,
     room,
@@ -74,7 +75,7 @@ def _unmet(row: UnmetRow, _labels: Labels) -> tuple[str, ...]:
 def _gaps(row: GapRow, _labels: Labels) -> tuple[str, ...]:
     return (
         row.therapist.name,
-        named(row.field),
+        part_of(row.field),
         str(row.clients),
         figure(row.score, 3),
         figure(row.places, 1),

@@ -6,7 +6,10 @@ from types import MappingProxyType
 from api.insights.schemas import EmptiedBy, IntervalOut, UnmetRow
 from api.pages.numbers import fixed
 from api.web.console.reasons import reason_words
+from api.web.console.weighting.words import COUNTS
+from matching.insights.tally import FIELDS
 
+_PARTS = {field: COUNTS[dimension][0] for dimension, field in FIELDS.items()}
 # What stands where a figure is withheld, or where there is nothing to tell.
 WITHHELD = "–"
 FEW = "under 5"
@@ -62,6 +65,11 @@ _GROUPS = {"unknown": "not said", "not_asked": "not asked"}
 def named(code: str) -> str:
     """A code as words, where there are none of its own."""
     return code.replace("_", " ")
+
+
+def part_of(field: str) -> str:
+    """A field of a profile by the part of a match that it is for."""
+    return _PARTS.get(field) or named(field).capitalize()
 
 
 def group_name(attribute: str, group: str, labels: Mapping[str, Mapping[str, str]]) -> str:
