@@ -14,6 +14,7 @@ from api.insights import routes as insights
 from api.problems import Unavailable
 from api.weightings.preview import routes as previews
 from api.weightings.sensitivity import routes as sensitivity
+from tests.factories.loops import run
 
 
 def somebody(clinic_id: UUID | None = None) -> Holder:
@@ -35,7 +36,7 @@ def test_a_few_work_at_a_time_and_others_wait_their_turn() -> None:
         await asyncio.gather(*(one() for _ in range(20)))
         return seen
 
-    seen = asyncio.run(work())
+    seen = run(work())
     assert len(seen) == 20
     assert max(seen) == AT_ONCE
 
@@ -57,7 +58,7 @@ def test_one_caller_asks_for_so_much_at_once_and_no_more() -> None:
         # What ended counts no more.
         await ask(turns, one, until)
 
-    asyncio.run(work())
+    run(work())
 
 
 def test_a_clinic_does_not_wait_behind_all_of_another() -> None:
@@ -75,7 +76,7 @@ def test_a_clinic_does_not_wait_behind_all_of_another() -> None:
         await asyncio.gather(*many)
         return ended
 
-    ended = asyncio.run(work())
+    ended = run(work())
     assert len(ended) == 21
     assert ended.index("small") <= AT_ONCE + 1
 
@@ -100,7 +101,7 @@ def test_who_goes_away_while_waiting_holds_nobody_up() -> None:
         async with turns.turn(somebody()), turns.turn(somebody()):
             pass
 
-    asyncio.run(work())
+    run(work())
 
 
 def test_who_waits_too_long_is_told_so_and_leaves_the_turn_to_others(
@@ -119,7 +120,7 @@ def test_who_waits_too_long_is_told_so_and_leaves_the_turn_to_others(
         async with turns.turn(somebody()):
             pass
 
-    asyncio.run(work())
+    run(work())
 
 
 def test_what_takes_long_takes_turns() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.auth.roles import PUBLIC_ROUTES, ROLE_TABLE
+from tests.factories.backends import POSTGRESQL_WITH_THE_SLOW
 from tests.factories.barrage import ID_NAMES, ROUTES, Barrage, Headers
 from tests.factories.clinics import ClinicApi
 from tests.factories.hostile import (
@@ -159,6 +160,7 @@ def test_hostile_bodies(barrage: Barrage, stride: int) -> None:
     barrage.check()
 
 
+@POSTGRESQL_WITH_THE_SLOW
 def test_a_body_on_a_route_that_takes_none_changes_nothing(barrage: Barrage) -> None:
     for method, path in ROUTES:
         if (method, path) not in BODY_ROUTES and path not in IMPORTS:
@@ -219,6 +221,7 @@ def test_hostile_rows_of_ratings(barrage: Barrage) -> None:
     barrage.check()
 
 
+@POSTGRESQL_WITH_THE_SLOW
 def test_hostile_headers(barrage: Barrage) -> None:
     imports = (("POST", path) for path in IMPORTS)
     for method, path in (*BODY_ROUTES, *imports, ("GET", "/v1/matches/{match_id}")):
@@ -230,6 +233,7 @@ def test_hostile_headers(barrage: Barrage) -> None:
     barrage.check()
 
 
+@POSTGRESQL_WITH_THE_SLOW
 def test_hostile_ids_in_a_path(barrage: Barrage) -> None:
     for method, path in ROLE_TABLE:
         for value in PATH_VALUES if "{" in path else ():

@@ -22,6 +22,7 @@ from api.ranking import answering, queries
 from tests.factories.barrage import ID_NAMES, ROUTES, Barrage, echoed, faults
 from tests.factories.clinics import ClinicApi
 from tests.factories.hostile import BODIES, CANARY, PATHS, to_json
+from tests.factories.loops import run
 from tests.factories.samples import placed, places
 
 MATCH = {"preferences": {}, "client": {"reference": f"c-{CANARY}"}, "payer": CANARY}
@@ -199,7 +200,7 @@ def test_what_libraries_warn_of_is_logged_without_words() -> None:
         )
 
     with all_that_is_written() as written:
-        asyncio.run(leave_a_failure())
+        run(leave_a_failure())
         warnings.simplefilter("always")
         warnings.warn(f"unexpected value {CANARY}", stacklevel=1)
         logging.getLogger("library").error("%d", CANARY)

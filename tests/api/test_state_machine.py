@@ -27,6 +27,7 @@ from api.db.database import Database
 from api.db.tables import Match, Pairing, Therapist, TherapistAvailability, Wait
 from api.db.tables.base import table_of
 from api.db.tables.pairings import LIVE
+from tests.factories.backends import POSTGRESQL_WITH_THE_SLOW
 from tests.factories.clinics import ClinicApi, make_clinic
 from tests.factories.clock import Clock, moved_clock
 from tests.factories.duties import do_duties
@@ -363,6 +364,7 @@ def run(client: TestClient, examples: int, steps: int) -> None:
         )
 
 
+@POSTGRESQL_WITH_THE_SLOW
 def test_no_order_of_things_breaks_an_invariant(client: TestClient) -> None:
     run(client, examples=20, steps=40)
 

@@ -16,6 +16,7 @@ from api.clinics.creation import create_clinic
 from api.db.database import Database
 from api.db.tables import Pairing, TherapistAvailability
 from api.db.tables.base import table_of
+from tests.factories.backends import POSTGRESQL_WITH_THE_SLOW
 from tests.factories.servers import serving
 
 CLIENTS = 50
@@ -28,6 +29,7 @@ def key(database: Database) -> str:
         return create_key(connection, create_clinic(connection, "Clinic"), Role.ADMIN)[1]
 
 
+@POSTGRESQL_WITH_THE_SLOW
 def test_one_of_fifty_gets_the_last_place(
     database: Database, database_url: str, key: str, tmp_path: Path
 ) -> None:
