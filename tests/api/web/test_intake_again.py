@@ -229,7 +229,9 @@ def test_staff_who_were_asked_to_look_still_do(clinic: ClinicApi) -> None:
 def test_who_does_not_feel_safe_is_seen_to_though_they_send_nothing(clinic: ClinicApi) -> None:
     roster(clinic, 2)
     browser, view = changing(clinic, match_of(clinic))
-    browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice="unsafe")
+    asked = browser.open(view.link("somebody from the clinic"))
+    told = browser.press(asked, SAVE, choice="unsafe")
+    assert "The clinic has been told" in told.text
     check = browser.open(f"{intake(clinic)}/check")
     browser.press(check, "Leave my answers as they were")
     assert [one for one, _ in open_tasks(clinic)] == ["at_risk"]

@@ -72,7 +72,7 @@ def test_a_must_that_is_not_taken_and_somebody_who_is_not_safe(harbour: Site, ha
     hand.press("Save and go on")
     assert "Thank you for telling us" in shown(hand)
     hand.follow("Go on to my answers")
-    hand.press("Save and come back later")
+    hand.follow("Save and come back later")
     hand.follow("Back to my answers")
     hand.press("Delete my answers")
     assert "Find a therapist who fits you" in shown(hand)
