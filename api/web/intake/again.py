@@ -13,16 +13,15 @@ from api.intake.schemas import StyleIn
 from api.intake.wishes import style_axes
 from api.ranking.matches import existing_match
 from api.ranking.schemas import MatchRequest
-from api.web.intake.answers import LISTS, SINGLES, WISHES, Answers, codes_of, request_of
+from api.web.intake.answers import LISTS, SINGLES, WEIGHTS, WISHES, Answers, codes_of, request_of
 from api.web.intake.drafts import Known, begin_draft
-from api.web.intake.questions import AXES, BETWEEN, BY_KEY, IMPORTANCE, QUESTIONS
+from api.web.intake.questions import AXES, BETWEEN, BY_KEY, QUESTIONS
 from api.web.intake.stated import asked_vocabulary
 from matching.vocabulary import STYLE_AXES, Vocabulary
 
 # What a question of one choice asks for where it is not a part of the same name.
 _NAMED = {"place": "jurisdiction", "payment": "payer"}
 _STYLE = "communication_style"
-_WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
 
 
 def begin_again(scope: ClinicScope, match_id: UUID, session_hash: bytes) -> str:
@@ -47,7 +46,7 @@ def answers_of(request: MatchRequest, vocabulary: Vocabulary) -> Answers:
     for key in WISHES:
         wish = asked["preferences"][key]
         chosen = _offered(wish["any_of"], key, vocabulary)
-        if chosen and wish["importance"] in _WEIGHTS:
+        if chosen and wish["importance"] in WEIGHTS:
             answers[key] = {"any_of": chosen, "importance": wish["importance"]}
     for key in LISTS:
         if chosen := _offered(asked[key], key, vocabulary):
@@ -102,7 +101,7 @@ def _style_answers(style: StyleIn) -> Answers:
     axes = _axes(style)
     steps = {key: _step(axes[axis]) for key, axis in AXES.items()}
     answers: Answers = {key: step for key, step in steps.items() if step}
-    if answers and style.importance.value in _WEIGHTS:
+    if answers and style.importance.value in WEIGHTS:
         answers["style_weight"] = style.importance.value
     return answers
 

@@ -18,7 +18,7 @@ Answers = dict[str, Any]
 WISHES = ("gender", "culture", "language", "modality", "format", "schedule")
 LISTS = ("needs", "access")
 SINGLES = ("service", "age_group")
-_WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
+WEIGHTS = frozenset(code for code, _, _ in IMPORTANCE)
 _ANCESTRY = (
     "Knowing a culture can count a lot, but we cannot leave people out by their origin. Choose"
     " “it matters a lot”, or choose communities only."
@@ -49,7 +49,7 @@ def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
     elif question.kind == "between":
         offered = set(BETWEEN)
     elif question.kind == "weight":
-        offered = set(_WEIGHTS)
+        offered = set(WEIGHTS)
     else:
         offered = {code for code, _ in REVIEW}
     if not chosen:
@@ -106,7 +106,7 @@ def _some(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
         return None
     if not question.weighed:
         return chosen
-    wish = {"any_of": chosen, "importance": _known(form.one("importance") or "some", _WEIGHTS)}
+    wish = {"any_of": chosen, "importance": _known(form.one("importance") or "some", WEIGHTS)}
     try:
         request = MatchRequest.model_validate({"preferences": {question.key: wish}})
     except ValidationError:

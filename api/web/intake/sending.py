@@ -77,7 +77,7 @@ def _put_before_staff(
     """Have staff see to who said so; who is `helped` already need not be called for it again."""
     review = draft.answers.get("review")
     if review == "unsafe" and draft.match_id is None:
-        open_task(scope, "at_risk", client_id=client_id, match_id=match_id)
+        say_unsafe(scope, match_id)
     elif review == "help" and not helped:
         open_task(scope, "call_back", client_id=client_id, match_id=match_id)
 

@@ -12,6 +12,7 @@ from api.audit.record import record
 from api.auth.keys import hash_key
 from api.clients.service import show_client
 from api.match.service import show_match
+from api.pairings.queries import live_waits
 from api.pairings.schemas import SelectionIn
 from api.pairings.selection import select
 from api.pairings.service import withdraw
@@ -52,7 +53,7 @@ def compare(page: PageDep, match_id: UUID) -> Response:
     if len(chosen) < 2:
         return page.go(f"/my/matches/{match_id}")
     rows = side_by_side(chosen)
-    stands = _choice_stands(page, match_id)
+    stands = _stands(live_pairings(page.scope, match_id=match_id))
     return page.show("my/compare.html", match=match, candidates=chosen, rows=rows, stands=stands)
 
 
@@ -116,6 +117,7 @@ def take_back(page: PageDep, pairing_id: UUID) -> Response:
 
 def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> Response:
     match, row = _answer(page, match_id), existing_match(page.scope, match_id)
+    live = live_pairings(page.scope, match_id=match_id)
     gone = [one for one in match["candidates"] if one["therapist"]["id"] == refused]
     return page.show(
         "my/therapists.html",
@@ -123,36 +125,29 @@ def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> 
         match=match,
         gone=gone[0] if gone else None,
         left=refused in history_of(page.scope, client_id_of(page)).left_before,
-        stands=_choice_stands(page, match_id),
+        stands=_stands(live),
         place_checked=bool(row.request.get("jurisdiction")),
         left_id=row.origin_id if row.origin == "alternative" else None,
         worth_waiting=bool(match["candidates"]) or anybody_could(page.scope, row),
         waiting=_waiting(page, match_id),
-        held={str(one.therapist_id) for one in _live(page, match_id) if one.status == "offered"},
+        held={str(one.therapist_id) for one in live if one.status == "offered"},
         needed=needed(row.request, asked_vocabulary(page.scope)) if not match["candidates"] else [],
         vocabulary=read_vocabulary(page.scope),
     )
 
 
-def _choice_stands(page: Page, match_id: UUID) -> bool:
+def _stands(live: Sequence[Any]) -> bool:
     """Whether somebody was chosen from this list, so that nobody else can be for now."""
-    return any(one.status in SOUGHT for one in _live(page, match_id))
-
-
-def _live(page: Page, match_id: UUID) -> Sequence[Any]:
-    return live_pairings(page.scope, match_id=match_id)
+    return any(one.status in SOUGHT for one in live)
 
 
 def _waiting(page: Page, match_id: UUID) -> str:
     """How the client waits: not at all (empty), `held`, with these answers, or with `others`."""
-    shown = show_client(page.scope, client_id_of(page)).waits
-    on_list = [one for one in shown if one.status in {"waiting", "offered"}]
-    if not on_list:
-        return ""
-    wait = waits.show_wait(page.scope, on_list[0].id)
-    if wait.offer is not None:
-        return "held"
-    return "these" if wait.match_id == match_id else "others"
+    for wait in live_waits(page.scope, client_id_of(page)):
+        if wait.status == "offered":
+            return "held"
+        return "these" if wait.match_id == match_id else "others"
+    return ""
 
 
 def _answer(page: Page, match_id: UUID) -> dict[str, Any]:
