@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import LargeBinary, bindparam, cast, select
 
 from api.auth.scope import ClinicScope
 from api.db.tables import ModelArtifact, ModelRow
@@ -29,8 +29,10 @@ _LEARNED_COST = 4
 
 _models = table_of(ModelRow)
 _artifacts = table_of(ModelArtifact)
+# SQLite keeps a value of any type in any column: whatever lies there is compared as bytes.
+_DATA = cast(_artifacts.c.data, LargeBinary).label("data")
 _MODEL = (
-    select(_models.c.trained_at, _models.c.sha256, _artifacts.c.data)
+    select(_models.c.trained_at, _models.c.sha256, _DATA)
     .join_from(
         _models,
         _artifacts,
@@ -99,9 +101,9 @@ def _read(scope: ClinicScope, model_id: UUID) -> tuple[StoredModel, int] | None:
     row = scope.connection.execute(_MODEL, named).one_or_none()
     found = None
     if row is not None:
-        data = bytes(row.data)
         with suppress(DamagedArtifact):
-            found = StoredModel(model_id, row.trained_at, unpack(data, row.sha256)), len(data)
+            fit = unpack(row.data, row.sha256)
+            found = StoredModel(model_id, row.trained_at, fit), len(row.data)
     if found is None:
         ids = {"clinic_id": str(scope.clinic_id), "model_id": str(model_id)}
         logger.error("model is damaged or missing", extra=ids)

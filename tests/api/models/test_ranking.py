@@ -87,10 +87,22 @@ def test_a_damaged_model_is_refused_once_and_the_ranking_goes_on(
     assert logged["clinic_id"] == str(staffed.clinic_id)
 
 
-def test_a_missing_artifact_is_like_a_damaged_one(staffed: ClinicApi, database_url: str) -> None:
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM model_artifacts",
+        "UPDATE model_artifacts SET data = ''",
+        "UPDATE model_artifacts SET data = 'not what was stored'",
+        "UPDATE model_artifacts SET data = substr(data, 2) || substr(data, 1, 1)",
+    ],
+    ids=["missing", "empty", "exchanged", "moved"],
+)
+def test_whatever_became_of_an_artifact_the_ranking_goes_on(
+    staffed: ClinicApi, database_url: str, harm: str
+) -> None:
     trained(staffed, preferring("t-1"))
     with database_of(staffed).writing() as connection:
-        connection.exec_driver_sql("DELETE FROM model_artifacts")
+        connection.exec_driver_sql(harm)
     with service(database_url) as started:
         again = ClinicApi(started, staffed.clinic_id, staffed.keys)
         assert again.match()["model"] is None
