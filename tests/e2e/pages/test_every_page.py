@@ -28,7 +28,7 @@ def test_nothing_is_wrong_with_any_page(database_url: str, browser: Browser) -> 
             path = urlsplit(route.request.url).path
             assert path.startswith("/static/"), path
             found = client.get(path)
-            route.fulfill(status=found.status_code, headers=found.headers, body=found.content)
+            route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.content)
 
         page.route("**/static/*", answer)
         for view in views.values():
@@ -44,7 +44,9 @@ def _show(page: Page, view: View) -> None:
     response = view.response
 
     def answer(route: Route) -> None:
-        route.fulfill(status=response.status_code, headers=response.headers, body=response.content)
+        route.fulfill(
+            status=response.status_code, headers=dict(response.headers), body=response.content
+        )
 
     page.route(address, answer)
     page.goto(address)
