@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import exposure, off_policy, switching
+from bench.parts import SHOWN
 
 PAGE = Path(__file__).parent.parent / "docs" / "measured.md"
 _HEAD = """# What was measured
@@ -29,6 +30,7 @@ def text(results: Mapping[str, Any]) -> str:
     """The page: a heading and a table for each of those that have been measured."""
     parts: Mapping[str, tuple[str, Callable[[Any], str]]] = {
         "quality": ("Table 1: ranking quality where the truth is known", _quality),
+        "parts": ("Where the distance to Bayes-optimal lies", _parts),
         "calibration": ("How far expected fits can be believed", _calibration),
         "real": ("Table 2: ranking quality, real ratings", _real),
         "training": ("Table 5: training", _training),
@@ -53,6 +55,18 @@ def _quality(rows: Sequence[Mapping[str, Any]]) -> str:
         of_best = "–" if ours.get("ratio") is None else _with(ours["ratio"], ours["ratio_half"])
         gains = [f"{cells[name]['gain']:.2f}" if name in cells else "–" for name in names]
         lines.append(_line([_title(row["world"]), f"{row['ratings']:,}", of_best, *gains]))
+    return "\n".join(lines)
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Share of the attainable gain, and what is left open of each part."""
+    head = ["world", "method", "gain", *(_title(name) for name in SHOWN)]
+    lines = [_line(head), _line(["---"] * len(head))]
+    for row in rows:
+        for name, gain in row["gains"].items():
+            left = row["open"].get(name, {})
+            cells = [_with(*gain), *(_figure(left.get(part)) for part in SHOWN)]
+            lines.append(_line([_title(row["world"]), _title(name), *cells]))
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench import exposure, off_policy, suggested, summary
+from bench import exposure, off_policy, parts, suggested, summary
 
 
 def _of_suggested(gain: float) -> dict[str, object]:
@@ -36,6 +36,12 @@ def _exposure() -> list[dict[str, object]]:
     return [{**row, **dict.fromkeys(exposure.COLUMNS, (0.25, None))}]
 
 
+def _parts() -> list[dict[str, object]]:
+    gains = {"bayes": (0.7, None), "no_steps": (0.6, 0.05)}
+    left = {"no_steps": dict.fromkeys(parts.SHOWN, 0.5)}
+    return [{"world": "balanced", "gains": gains, "open": left}]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -44,6 +50,11 @@ def _exposure() -> list[dict[str, object]]:
         ("off_policy", "| 0.50 | 0.80 | 0.030 | +0.100 | 0.500 | 0.500 | 0.500 | 0.500 | 0.200 |"),
         ("suggested", "| simple balanced | 2,000 | 2 of 2 | 0.200 ± 0.000 |"),
         ("suggested", "| -0.100 ± 0.000 | 2 | -0.100 ± 0.000 | 2 | 0.50 |"),
+        (
+            "parts",
+            "| balanced | no steps | 0.60 ± 0.05 | 0.50 | 0.50 | 0.50 | 0.50 | 0.50 | 0.50 |",
+        ),
+        ("parts", "| balanced | bayes | 0.70 | – | – | – | – | – | – |"),
         ("exposure", "| balanced | no | 0.50 | 0.10 | 0.250 |"),
     ],
 )
@@ -52,10 +63,11 @@ def test_each_table_says_what_was_found(name: str, said: str) -> None:
         "off_policy": _off_policy(),
         "suggested": suggested.summary([_of_suggested(-0.1)] * 2),
         "exposure": _exposure(),
+        "parts": _parts(),
     }
     text = summary.text({name: found[name]})
     assert said in text
-    tables = [part.splitlines() for part in text.split("\n\n") if part.startswith("|")]
+    tables = [one.splitlines() for one in text.split("\n\n") if one.startswith("|")]
     assert tables
     for table in tables:
         assert np.unique([line.count("|") for line in table]).size == 1

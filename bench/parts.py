@@ -1,0 +1,190 @@
+"""Where the distance to Bayes-optimal lies: what is known of each part of the truth.
+
+In a world of `seed` the truth of a pair is a sum of parts: what the therapist is to everybody, to
+those with a need, to those who wish for a style, and how far each wish is met. A model's expected
+fit is a sum of the same parts. *Left open* is the mean squared error of a part over its variance,
+within clients: 0 for all known, 1 for nothing, above 1 for worse than nothing. Beside it the
+order's share of the attainable gain, and both again for a model that need not keep to steps of five
+clients, which is never served: what the steps cost.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from bench.dataset import Codes, Dataset, Floats
+from bench.gain import attainable_gain, interval
+from bench.methods.product import trained
+from bench.seeded import seeded, spec_of
+from matching.intake import Intake
+from matching.learning import design, observations, respect, style_met, terms, uncertainty
+from matching.learning.features import CONTENT, Asked, content_columns, need_shares
+from matching.learning.learned import Learned
+from matching.learning.steps import completed
+from matching.query import Query
+from matching.roster import Roster
+from matching.rows import Rows
+from matching.vocabulary import STYLE_AXES, Vocabulary
+from matching.weighting import Weighting
+from seed.clinic import generate
+from seed.sight import true_table
+from seed.tables import ClientTable
+from seed.truth import fit_parts
+
+THERAPISTS, RATINGS = 60, 2_000
+WORLDS, QUICK_WORLDS = ("balanced", "preference", "therapist", "skewed"), ("balanced",)
+SEEDS, QUICK_SEEDS = 5, 2
+SHOWN = (
+    "therapist", "therapist_need", "therapist_style", "communication_style", "needs", "culture",
+)  # fmt: skip
+
+# Columns that are finer views of a wish.
+_OF = {"near": "communication_style", "all_needs": "needs", "first_need": "needs"} | {
+    f"{kind}:{axis}": "communication_style"
+    for kind in ("closeness", "product", "beyond")
+    for axis in STYLE_AXES
+}
+_PART = tuple(_OF.get(name, name.removesuffix(":strong")) for name in CONTENT)
+
+
+def run(quick: bool = False) -> list[dict[str, Any]]:
+    """A row a world, and beside the model that is served one that keeps to no steps."""
+    worlds, seeds = (QUICK_WORLDS, QUICK_SEEDS) if quick else (WORLDS, SEEDS)
+    with threadpool_limits(1):
+        return [row(world, seeds) for world in worlds]
+
+
+def row(world: str, seeds: int) -> dict[str, Any]:
+    """One world: gains by method, and what is left open of each part by model."""
+    gains: dict[str, list[float]] = {}
+    errors: dict[str, list[dict[str, float]]] = {}
+    for seed in range(seeds):
+        dataset = seeded(world, seed, therapists=THERAPISTS, ratings=RATINGS)
+        past, truth = dataset.ratings, true_parts(dataset)
+        kept = np.flatnonzero(completed(past.therapist, past.client))
+        for name, believed in (("bayes", None), ("bayes_in_steps", kept)):
+            told = dataset.reference(believed).mean
+            gains.setdefault(name, []).append(attainable_gain(told, dataset.true_fit))
+        for name, model in (("rapport", expected_parts), ("no_steps", _without_steps)):
+            found = model(dataset)
+            total = np.sum(list(found.values()), axis=0)
+            gains.setdefault(name, []).append(attainable_gain(total, dataset.true_fit))
+            errors.setdefault(name, []).append(left_open(found, truth))
+    return {
+        "world": world,
+        "gains": {name: interval(values) for name, values in gains.items()},
+        "open": {
+            name: {part: float(np.mean([one[part] for one in several])) for part in SHOWN}
+            for name, several in errors.items()
+        },
+    }
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as text."""
+    lines = [f"{'world':<14}{'method':<16}{'gain':>12}" + "".join(f"{one:>21}" for one in SHOWN)]
+    for one in rows:
+        for name, (mean, half) in one["gains"].items():
+            within = "" if half is None else f"±{half:.2f}"
+            parts = one["open"].get(name, {})
+            cells = "".join(f"{parts[part]:>21.2f}" for part in SHOWN if part in parts)
+            lines.append(f"{one['world']:<14}{name:<16}{mean:>7.2f}{within:<5}{cells}")
+    return "\n".join(lines)
+
+
+def left_open(found: Mapping[str, Floats], truth: Mapping[str, Floats]) -> dict[str, float]:
+    """By part, the mean squared error within clients over the part's variance."""
+    parts = {}
+    for part in SHOWN:
+        true = _within(truth[part])
+        apart = _within(found.get(part, np.zeros_like(true))) - true
+        parts[part] = float((apart**2).mean() / (true**2).mean())
+    return parts
+
+
+def true_parts(dataset: Dataset) -> dict[str, Floats]:
+    """The parts of the truth of the unseen, (clients, therapists) in the roster's order."""
+    spec = spec_of(
+        dataset.world, dataset.seed, len(dataset.roster), len(dataset.ratings), len(dataset.unseen)
+    )
+    made = generate(spec)
+    place = [dataset.roster.rows_of_reference(str(one["reference"]))[0] for one in made.therapists]
+    table = true_table(made.truth.therapists)
+    parts = fit_parts(ClientTable.of(dataset.unseen), table, made.truth.effects, spec.world)
+    order = np.argsort(place)
+    return {name: np.asarray(values)[:, order] for name, values in parts.items()}
+
+
+def expected_parts(dataset: Dataset) -> dict[str, Floats]:
+    """The same of what a model expects; `affinity` is what LightFM adds."""
+    model = trained(dataset).model
+    if model is None:
+        raise ValueError("too few ratings for a model")
+    learned = Learned.on(model, dataset.roster)
+    several = [_of_intake(learned, one, dataset.roster) for one in dataset.unseen]
+    nothing = np.zeros(len(dataset.roster))
+    names = sorted({name for one in several for name in one})
+    return {name: np.stack([one.get(name, nothing) for one in several]) for name in names}
+
+
+def _of_intake(learned: Learned, intake: Intake, roster: Roster) -> dict[str, Floats]:
+    query = Query.of(intake, roster, Weighting(), Vocabulary.shared(), 1.0)
+    rows, asked, model = Rows.every(len(roster)), Asked.of(query), learned.model
+    parts = {"level": np.full(len(roster), model.level), "therapist": learned.level.copy()}
+
+    def add(name: str, values: NDArray[np.floating]) -> None:
+        parts[name] = parts.get(name, 0.0) + values
+
+    for place, column in content_columns(query, roster, rows, learned.style_met):
+        add(_PART[place], model.content[place] * column)
+    add("therapist_style", asked.style @ learned.style)
+    add("culture", asked.culture * (learned.culture + model.respect * learned.respect))
+    for code, share in zip(asked.needs, need_shares(asked.needs), strict=True):
+        if code in learned.need:
+            add("therapist_need", share * np.asarray(learned.need[code]))
+    told = learned.expected(query, roster, rows).mean
+    parts["affinity"] = told - np.sum(list(parts.values()), axis=0)
+    return parts
+
+
+def _without_steps(dataset: Dataset) -> dict[str, Floats]:
+    with _no_steps():
+        return expected_parts(dataset)
+
+
+@contextmanager
+def _no_steps() -> Iterator[None]:
+    """Every rating counts, as if nobody could compare what is published before and after one."""
+    with ExitStack() as stack:
+        for module, name, instead in _STEPS:
+            stack.enter_context(patch.object(module, name, instead))
+        yield
+
+
+def _every(group: Codes, *_: Any) -> Any:
+    return np.ones(len(group), np.bool_)
+
+
+def _as_it_is(columns: Any, _group: Codes) -> Any:
+    return columns
+
+
+_STEPS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (observations, "completed_with_ends", _every),
+    (style_met, "completed", _every),
+    (respect, "completed", _every),
+    (design, "completed", _every),
+    (terms, "columns_in_steps", _as_it_is),
+    (uncertainty, "columns_in_steps", _as_it_is),
+)
+
+
+def _within(values: Floats) -> Floats:
+    """Less each client's mean: how leniently somebody is served moves no order."""
+    within: Floats = values - values.mean(1, keepdims=True)
+    return within
