@@ -4,7 +4,7 @@ A match may have been asked for by the clinic's own form, with more than this in
 is left as it was stays exactly as it was asked for; only what was changed here is asked anew.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -73,12 +73,11 @@ def request_again(
         if key in WISHES:
             wish, shown = anew["preferences"][key], said.get(key, {}).get("any_of", ())
             if wish["any_of"]:
-                kept = [one for one in asked["preferences"][key]["any_of"] if one not in shown]
-                wish["any_of"] = list(dict.fromkeys([*wish["any_of"], *kept]))
+                wishes = asked["preferences"][key]["any_of"]
+                wish["any_of"] = _beside(wish["any_of"], wishes, shown)
             asked["preferences"][key] = wish
         elif key in LISTS:
-            kept = [one for one in asked[key] if one not in said.get(key, ())]
-            asked[key] = list(dict.fromkeys([*anew[key], *kept]))
+            asked[key] = _beside(anew[key], asked[key], said.get(key, ()))
         elif key in (*SINGLES, *_NAMED):
             part = _NAMED.get(key, key)
             asked[part] = anew[part]
@@ -88,6 +87,11 @@ def request_again(
     review = before.staff_review or fresh.staff_review
     more = {"client": {"reference": reference}, "staff_review": review}
     return MatchRequest.model_validate({**asked, **more})
+
+
+def _beside(chosen: list[str], before: list[str], shown: Collection[str]) -> list[str]:
+    """What is chosen, and of what was asked for before whatever could not be chosen here."""
+    return list(dict.fromkeys([*chosen, *(one for one in before if one not in shown)]))
 
 
 def _offered(codes: list[str | None], key: str, vocabulary: Vocabulary) -> list[str]:
