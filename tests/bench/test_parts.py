@@ -26,12 +26,12 @@ def test_the_parts_of_what_is_expected_are_what_is_expected() -> None:
     model = trained(PAST).model
     assert model is not None
     learned, rows = Learned.on(model, PAST.roster), Rows.every(len(PAST.roster))
-    total = np.sum(list(expected_parts(PAST).values()), axis=0)
+    parts = expected_parts(PAST)
+    total = np.sum(list(parts.values()), axis=0)
     for told, intake in zip(total, PAST.unseen, strict=True):
         query = Query.of(intake, PAST.roster, Weighting(), Vocabulary.shared(), 1.0)
         assert told == pytest.approx(learned.expected(query, PAST.roster, rows).mean)
-    if model.affinity is None:
-        assert np.abs(expected_parts(PAST)["affinity"]).max() < 1e-9
+    assert (np.abs(parts["affinity"]).max() < 1e-9) == (model.affinity is None)
 
 
 def test_nothing_is_left_open_of_what_is_known_and_all_of_what_is_not() -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import inspect, text
 from api.auth.roles import Role
 from api.web.areas import AREAS, Area
 from api.web.forms import TOKEN_FIELD, Form
-from tests.factories.backends import POSTGRESQL_WITH_THE_SLOW
 from tests.factories.browsing import Browser
 from tests.factories.clinics import ClinicApi
 from tests.factories.pages import (
@@ -71,7 +70,6 @@ def good(made: World, path: str, browser: Browser) -> dict[str, str]:
     return fields
 
 
-@POSTGRESQL_WITH_THE_SLOW
 def test_a_form_that_is_not_from_our_own_page_changes_nothing(made: World) -> None:
     clinic = made.clinic
     another, _ = begun(clinic)
@@ -97,7 +95,6 @@ def test_a_form_that_is_not_from_our_own_page_changes_nothing(made: World) -> No
         assert everything(clinic) == before, template
 
 
-@POSTGRESQL_WITH_THE_SLOW
 def test_the_same_form_from_our_own_page_is_taken(made: World) -> None:
     for template in FORMS:
         browser = made.visitor(template)
@@ -178,7 +175,6 @@ def visits(made: World, area: Area) -> Iterator[tuple[str, str, Browser, dict[st
         )
 
 
-@POSTGRESQL_WITH_THE_SLOW
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.path)
 def test_no_value_of_a_form_is_too_much(made: World, area: Area, read: set[str]) -> None:
     for template, path, browser, fields in visits(made, area):
@@ -209,7 +205,6 @@ def _send_values(
     send("very long", "comment")
 
 
-@POSTGRESQL_WITH_THE_SLOW
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.path)
 def test_no_form_of_another_shape_is_too_much(made: World, area: Area) -> None:
     for template, path, browser, fields in visits(made, area):

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from httpx2 import Response
 from playwright.sync_api import Browser, Page, Route
 
 from tests.e2e.pages.hands import context_of
@@ -27,8 +28,7 @@ def test_nothing_is_wrong_with_any_page(database_url: str, browser: Browser) -> 
             """What a page fetches of its own, by the service behind it."""
             path = urlsplit(route.request.url).path
             assert path.startswith("/static/"), path
-            found = client.get(path)
-            route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.content)
+            _give(route, client.get(path))
 
         page.route("**/static/*", answer)
         for view in views.values():
@@ -41,13 +41,10 @@ def test_nothing_is_wrong_with_any_page(database_url: str, browser: Browser) -> 
 
 def _show(page: Page, view: View) -> None:
     address = ADDRESS + urlsplit(view.at).path
-    response = view.response
-
-    def answer(route: Route) -> None:
-        route.fulfill(
-            status=response.status_code, headers=dict(response.headers), body=response.content
-        )
-
-    page.route(address, answer)
+    page.route(address, lambda route: _give(route, view.response))
     page.goto(address)
     page.unroute(address)
+
+
+def _give(route: Route, found: Response) -> None:
+    route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.content)

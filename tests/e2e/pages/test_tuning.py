@@ -132,12 +132,13 @@ def trying(clinic: Site, browser: Browser) -> Iterator[Page]:
 
 def test_it_is_asked_once_when_a_slider_comes_to_rest(trying: Page) -> None:
     asked: list[str] = []
-    trying.on("request", lambda request: asked.append(request.method))
+    trying.on("request", lambda request: asked.append(request.url))
     for value in ("0.3", "0.5", "0.7", "0.9"):
         trying.locator(f"#slider-{STYLE}").fill(value)
         assert trying.locator(f"#{STYLE}").input_value() == value
     told(trying)
-    assert asked.count("POST") == 1
+    # The browser looks for the icon of the clinic when it likes.
+    assert len([url for url in asked if "/static/" not in url]) == 1
 
 
 def test_a_later_change_ends_what_was_asked_before(trying: Page) -> None:
