@@ -20,7 +20,8 @@ from threadpoolctl import threadpool_limits
 from bench.dataset import Codes, Dataset, Floats
 from bench.gain import attainable_gain, interval
 from bench.methods.product import trained
-from bench.seeded import seeded, spec_of
+from bench.seeded import seeded
+from bench.tastes import Tastes, truth_of
 from matching.intake import Intake
 from matching.learning import design, observations, respect, style_met, terms, uncertainty
 from matching.learning.features import CONTENT, Asked, content_columns, need_shares
@@ -31,10 +32,6 @@ from matching.roster import Roster
 from matching.rows import Rows
 from matching.vocabulary import STYLE_AXES, Vocabulary
 from matching.weighting import Weighting
-from seed.clinic import generate
-from seed.sight import true_table
-from seed.tables import ClientTable
-from seed.truth import fit_parts
 
 THERAPISTS, RATINGS = 60, 2_000
 WORLDS, QUICK_WORLDS = ("balanced", "preference", "therapist", "skewed"), ("balanced",)
@@ -109,15 +106,8 @@ def left_open(found: Mapping[str, Floats], truth: Mapping[str, Floats]) -> dict[
 
 def true_parts(dataset: Dataset) -> dict[str, Floats]:
     """The parts of the truth of the unseen, (clients, therapists) in the roster's order."""
-    spec = spec_of(
-        dataset.world, dataset.seed, len(dataset.roster), len(dataset.ratings), len(dataset.unseen)
-    )
-    made = generate(spec)
-    place = [dataset.roster.rows_of_reference(str(one["reference"]))[0] for one in made.therapists]
-    table = true_table(made.truth.therapists)
-    parts = fit_parts(ClientTable.of(dataset.unseen), table, made.truth.effects, spec.world)
-    order = np.argsort(place)
-    return {name: np.asarray(values)[:, order] for name, values in parts.items()}
+    parts = truth_of(dataset, Tastes(), np.random.default_rng(0)).parts
+    return {name: part for name, part in parts.items() if name != "pair"}
 
 
 def expected_parts(dataset: Dataset) -> dict[str, Floats]:
