@@ -43,6 +43,9 @@ def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
         return None
     if question.kind == "some":
         return _some(question, form, vocabulary)
+    if question.kind == "topics":
+        offered = {one.key for one in topics(vocabulary)}
+        return [_known(key, offered) for key in form.all("choice")]
     chosen = form.one("choice")
     if question.kind == "one":
         offered = set(codes_of(question, vocabulary))
@@ -57,6 +60,22 @@ def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
     return _known(chosen, offered)
 
 
+def take(answers: Answers, key: str, said: Any) -> None:
+    """Put an answer among the others, or take it away where it is None; what rests on it follows.
+
+    How much the way of working matters goes with the last that was said of it, and an answer with
+    the topic that matters no more.
+    """
+    answers.pop(key, None)
+    if said is not None:
+        answers[key] = said
+    gone = set() if any(axis in answers for axis in AXES) else {"style_weight"}
+    if key == "topics" and said is not None:
+        gone |= {one.key for one in QUESTIONS if one.optional and one.key not in said}
+    for one in gone:
+        answers.pop(one, None)
+
+
 def codes_of(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
     """The choices of a question with their labels."""
     return {
@@ -69,6 +88,12 @@ def codes_of(question: Question, vocabulary: Vocabulary) -> dict[str, str]:
 def not_asked(vocabulary: Vocabulary) -> frozenset[str]:
     """The keys of the questions that have nothing to choose from at this clinic."""
     return frozenset(one.key for one in QUESTIONS if one.facets and not codes_of(one, vocabulary))
+
+
+def topics(vocabulary: Vocabulary) -> list[Question]:
+    """What a client can choose to be asked about at this clinic."""
+    without = not_asked(vocabulary)
+    return [one for one in QUESTIONS if one.optional and one.key not in without]
 
 
 def request_of(

@@ -15,177 +15,202 @@ BETWEEN: Mapping[str, float] = MappingProxyType(
 )
 
 IMPORTANCE: Sequence[tuple[str, str, str]] = (
-    ("some", "It would be nice", "We look for it, but other things count as well."),
-    ("strong", "It matters a lot", "It counts about twice as much as most other answers."),
-    ("must", "I need it", "We will only show you people who fit this."),
+    ("some", "It would be nice", ""),
+    ("strong", "It matters a lot", ""),
+    ("must", "I need it", "You only see people who fit this."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page of the intake.
+    """One page of the intake; `name` says what it is about in a word or two.
 
     `facets` name the vocabulary that the choices come from; where that is empty, the question is
     not asked. `ways` are the two described ways of a `between` question. Where `weighed`, the page
-    also asks how much it matters.
+    also asks how much it matters. An `optional` one is asked of who says that it matters.
     """
 
     key: str
-    kind: Literal["some", "one", "between", "weight", "review"]
+    kind: Literal["some", "one", "between", "weight", "topics", "review"]
+    name: str
     title: str
     why: str
     facets: tuple[str, ...] = ()
     ways: tuple[str, str] = ("", "")
     weighed: bool = False
-    hint: str = ""
+    optional: bool = False
 
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "needs",
         "some",
+        "Help with",
         "What would you like help with?",
-        "Some therapists know more about some things. We look for people who work with what you"
-        " choose. Choose as many as you like.",
+        "We look for people who work with it. Choose as many as you like.",
         ("needs",),
     ),
     Question(
         "lead",
         "between",
+        "Who leads",
         "Who should lead the session?",
-        "People like different ways of working. We look for somebody whose way is close to yours.",
+        "We look for somebody whose way is close to yours.",
         ways=(
-            "They take the lead: they set goals, ask questions and give me things to try",
-            "I take the lead: they follow what I bring and give me room",
+            "They lead: they set goals and give me things to try",
+            "I lead: they follow what I bring",
         ),
     ),
     Question(
         "warmth",
         "between",
+        "Gentle or challenging",
         "Gentle, or more of a challenge?",
-        "Some people open up when somebody is gentle. Others like to be pushed a little.",
+        "Some people open up to kindness. Others like a push.",
         ways=(
-            "Warm and gentle: they support me and are kind about what is hard",
-            "Direct and challenging: they tell me what they see, also when it is hard to hear",
+            "Gentle: they support me and go easy",
+            "Challenging: they say what they see, even if it is hard",
         ),
     ),
     Question(
         "feelings",
         "between",
+        "Strong feelings",
         "How much should you go into strong feelings?",
-        "Some therapists help you go deep into feelings. Others keep things calm.",
-        ways=(
-            "Go into strong feelings and stay with them",
-            "Stay calm and not get too emotional",
-        ),
+        "Some therapists go deep. Others keep things calm.",
+        ways=("Deep: we stay with strong feelings", "Calm: it does not get too emotional"),
     ),
     Question(
         "time",
         "between",
+        "Past or present",
         "Past or present?",
-        "Some therapists look at where things come from. Others look at life now.",
-        ways=("Talk about my past and my childhood", "Talk about my life now and what comes next"),
+        "Some look at where things come from. Others look at life now.",
+        ways=("Past: where it comes from, my childhood", "Present: my life now, and what is next"),
     ),
     Question(
         "style_weight",
         "weight",
+        "How much the way of working counts",
         "How much does the way of working matter to you?",
-        "You told us how you would like a therapist to work. This says how much that should count.",
+        "You told us how you like to work. Say how much that counts.",
+    ),
+    Question(
+        "topics",
+        "topics",
+        "What else matters",
+        "What else matters to you?",
+        "We only ask about what you choose.",
     ),
     Question(
         "gender",
         "some",
+        "Gender of the therapist",
         "Is there a gender you would feel more at ease with?",
-        "Many people find it easier to talk to somebody of a certain gender. It is fine if you do"
-        " not mind.",
+        "Some things are easier to say to somebody of a certain gender.",
         ("genders",),
         weighed=True,
+        optional=True,
     ),
     Question(
         "culture",
         "some",
+        "Culture, faith or community",
         "Should they share or know your background?",
-        "It can help when somebody knows your culture or community from within, or has worked with"
-        " it a lot. We never guess your background.",
+        "They may be part of it, or have worked with it a lot. We never guess yours.",
         ("communities", "cultures"),
         weighed=True,
+        optional=True,
     ),
     Question(
         "language",
         "some",
+        "Language",
         "Which languages could you talk in?",
         "Feelings are easier to say in the language that they come in.",
         ("languages",),
         weighed=True,
+        optional=True,
     ),
     Question(
         "modality",
         "some",
+        "Kind of therapy",
         "Is there a kind of therapy you would like?",
-        "You do not have to know any of these. Skip this if you are not sure: a therapist can"
-        " explain what they do.",
+        "You do not have to know any of these. A therapist can explain what they do.",
         ("modalities",),
         weighed=True,
+        optional=True,
     ),
     Question(
         "format",
         "some",
+        "In person, video or phone",
         "How would you like to meet?",
         "Not every therapist offers every way to meet.",
         ("formats",),
         weighed=True,
+        optional=True,
     ),
     Question(
         "schedule",
         "some",
+        "Days and times",
         "When could you meet?",
         "The more times you choose, the more people you can choose from.",
         ("schedule",),
         weighed=True,
+        optional=True,
     ),
     Question(
         "access",
         "some",
+        "Access needs",
         "Is there anything you need to take part?",
-        "We only show you people who have what you choose here.",
+        "You only see people who have what you choose here.",
         ("access",),
+        optional=True,
     ),
     Question(
         "service",
         "one",
+        "Alone, or with others",
         "Who is the therapy for?",
-        "Some therapists see people alone, others see couples, families or groups.",
+        "Some therapists see people alone. Others see couples, families or groups.",
         ("services",),
+        optional=True,
     ),
     Question(
         "age_group",
         "one",
+        "Age of the person who comes",
         "How old is the person who comes?",
         "Some therapists only see people of a certain age.",
         ("age_groups",),
+        optional=True,
     ),
     Question(
         "place",
         "one",
+        "Where I will be",
         "Where will you be during the sessions?",
-        "A therapist may only work with you if they have a licence for the place where you are. We"
-        " show you people who may see you there.",
+        "A therapist needs a licence for the place where you are.",
         ("places",),
     ),
     Question(
         "payment",
         "one",
+        "Payment",
         "How will you pay?",
-        "Some therapists can bill your insurance, and some cannot. We leave out people who told us"
-        " that they cannot take what you choose.",
+        "We leave out people who said that they cannot take it.",
         ("payers",),
     ),
     Question(
         "review",
         "review",
-        "Would you like somebody from the clinic to look at this with you?",
-        "A person can help you choose. If you are not safe, if you are under 18, or if somebody has"
-        " told you to come, we would like a person to look at it first.",
+        "Help from the clinic",
+        "Would you like help from somebody at the clinic?",
+        "Please say yes if you are under 18, or if somebody told you to come.",
     ),
 )
 BY_KEY: Mapping[str, Question] = MappingProxyType({one.key: one for one in QUESTIONS})
@@ -210,28 +235,42 @@ AXES: Mapping[str, str] = MappingProxyType(
 def after(
     key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
 ) -> str | None:
-    """The key of the question that follows, None after the last.
-
-    How much the way of working matters is asked only of who said something about it; what is
-    `without` is asked of nobody at this clinic.
-    """
-    keys = [one.key for one in QUESTIONS]
-    return _first(keys[keys.index(key) + 1 :], answers, without)
+    """The key of the question that follows, None after the last."""
+    return next(iter(_behind(key, QUESTIONS, answers, without)), None)
 
 
 def before(
     key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
 ) -> str | None:
     """The key of the question before, None before the first."""
-    keys = [one.key for one in QUESTIONS]
-    return _first(keys[: keys.index(key)][::-1], answers, without)
+    return next(iter(_behind(key, QUESTIONS[::-1], answers, without)), None)
 
 
-def _first(
-    keys: Sequence[str], answers: Mapping[str, object], without: Collection[str]
-) -> str | None:
+def asked(answers: Mapping[str, object], without: Collection[str] = frozenset()) -> list[str]:
+    """The keys of what is asked of who gave these answers, in order.
+
+    How much the way of working matters is asked of who said something about it, and what is
+    optional of who chose it among the topics, or answered it; what is `without`, of nobody.
+    """
     styled = any(axis in answers for axis in AXES)
-    for key in keys:
-        if key not in without and (styled or key != "style_weight"):
-            return key
-    return None
+    topics = answers.get("topics", ())
+    chosen = topics if isinstance(topics, Collection) else ()
+    return [
+        one.key
+        for one in QUESTIONS
+        if one.key not in without
+        and (one.key != "style_weight" or styled)
+        and (not one.optional or one.key in chosen or one.key in answers)
+    ]
+
+
+def _behind(
+    key: str,
+    questions: Sequence[Question],
+    answers: Mapping[str, object],
+    without: Collection[str],
+) -> list[str]:
+    """What is asked behind a question, in the order of `questions`, whether it is asked or not."""
+    wanted = set(asked(answers, without))
+    keys = [one.key for one in questions]
+    return [one for one in keys[keys.index(key) + 1 :] if one in wanted]

@@ -8,16 +8,24 @@ from api.problems import NotFound
 from api.ranking.matches import existing_match
 from api.web.areas import INTAKE, MY
 from api.web.forms import Form
-from api.web.intake.answers import AnswerError, answer_of, codes_of, not_asked
+from api.web.intake.answers import (
+    AnswerError,
+    Answers,
+    answer_of,
+    not_asked,
+    take,
+    topics,
+)
+from api.web.intake.choices import choices_of, week_of
 from api.web.intake.drafts import begin_draft, draft_of, forget_draft, keep_answers
 from api.web.intake.questions import (
-    AXES,
     BY_KEY,
     IMPORTANCE,
     QUESTIONS,
     REVIEW,
     Question,
     after,
+    asked,
     before,
 )
 from api.web.intake.sending import say_unsafe, send
@@ -86,11 +94,7 @@ def answer(page: DraftDep, key: str) -> Response:
     except AnswerError as fault:
         return _asked(page, question, fault.text)
     answers = page.draft.answers
-    answers.pop(key, None)
-    if said is not None:
-        answers[key] = said
-    if not any(axis in answers for axis in AXES):
-        answers.pop("style_weight", None)
+    take(answers, key, said)
     keep_answers(page.scope, page.draft)
     if said == "unsafe" and page.draft.match_id is not None:
         # The clinic knows who it is: staff are told now, whether or not a list is asked for.
@@ -117,10 +121,13 @@ def not_safe(page: DraftDep) -> Response:
 def check(page: DraftDep) -> Response:
     """All answers, each with a way to change it."""
     rows = summary(page.draft.answers, _vocabulary(page))
+    said, unsaid = [one for one in rows if one.said], [one for one in rows if not one.said]
     before = page.draft.match_id
     # Whoever asked for somebody to look at it keeps that: only staff can say that it is done.
     helped = before is not None and existing_match(page.scope, before).selection_mode == "staff"
-    return page.show("intake/check.html", rows=rows, last=QUESTIONS[-1].key, helped=helped)
+    return page.show(
+        "intake/check.html", said=said, unsaid=unsaid, last=QUESTIONS[-1].key, helped=helped
+    )
 
 
 @router.get("/keep")
@@ -171,20 +178,24 @@ def _known(page: IntakePage, key: str) -> Question:
 
 
 def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
-    answers = page.draft.answers
+    answers, vocabulary = page.draft.answers, _vocabulary(page)
     # What was just sent and not taken stays on the page, so that nothing is said twice.
-    given: Any = _sent(page.form, question) if wrong else answers.get(question.key)
+    given: Any = _sent(page.form, question) if wrong else _held(answers, question)
     weighed = isinstance(given, dict)
-    vocabulary = _vocabulary(page)
+    chosen = given["any_of"] if weighed else given
     without = not_asked(vocabulary)
-    keys = [one.key for one in QUESTIONS if one.key not in without]
+    # Who opens a question that nothing leads to is asked it all the same.
+    wanted = {question.key, *asked(answers, without)}
+    keys = [one.key for one in QUESTIONS if one.key in wanted]
     earlier = before(question.key, answers, without)
     return page.show(
         "intake/question.html",
         422 if wrong else 200,
         question=question,
-        choices=codes_of(question, vocabulary),
-        chosen=given["any_of"] if weighed else given,
+        groups=choices_of(question, vocabulary, chosen or ()) if question.facets else [],
+        week=week_of(question, vocabulary),
+        topics=topics(vocabulary),
+        chosen=chosen,
         importance=given["importance"] if weighed else "some",
         levels=IMPORTANCE,
         reviews=REVIEW,
@@ -196,10 +207,19 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
     )
 
 
+def _held(answers: Answers, question: Question) -> Any:
+    """What was said to a question; what is answered already matters, also where nobody said so."""
+    if question.kind != "topics":
+        return answers.get(question.key)
+    wanted = asked(answers)
+    return [one.key for one in QUESTIONS if one.optional and one.key in wanted]
+
+
 def _sent(form: Form, question: Question) -> Any:
     if question.weighed:
         return {"any_of": form.all("choice"), "importance": form.one("importance")}
-    return form.all("choice") if question.kind == "some" else form.one("choice")
+    several = question.kind in {"some", "topics"}
+    return form.all("choice") if several else form.one("choice")
 
 
 def _place(page: Page, name: str) -> str:

@@ -19,22 +19,29 @@ _STRENGTH = {"much": "Much more", "some": "A little more"}
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One line: what was asked, and the answer in words; none where it was skipped."""
+    """One line: what was asked, and the answer in words; none where nothing was said."""
 
     key: str
+    name: str
     title: str
     said: tuple[str, ...]
     weight: str = ""
 
 
 def summary(answers: Mapping[str, Any], vocabulary: Vocabulary) -> list[Answered]:
-    """Every question with its answer, in the order in which they are asked."""
+    """Everything that can be said with what was said to it, in the order of the questions."""
     styled = any(axis in answers for axis in AXES)
-    without = not_asked(vocabulary)
+    # What else matters is seen by what was said to it.
+    without = not_asked(vocabulary) | {"topics"} | (set() if styled else {"style_weight"})
     return [
-        _answered(question, answers.get(question.key), vocabulary)
+        Answered(
+            question.key,
+            question.name,
+            question.title,
+            *_words_of(question, answers.get(question.key), vocabulary),
+        )
         for question in QUESTIONS
-        if question.key not in without and (question.key != "style_weight" or styled)
+        if question.key not in without
     ]
 
 
@@ -49,23 +56,27 @@ def needed(request: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
     ]
 
 
-def _answered(question: Question, given: Any, vocabulary: Vocabulary) -> Answered:
+def _words_of(
+    question: Question, given: Any, vocabulary: Vocabulary
+) -> tuple[tuple[str, ...], str]:
+    """What was said, and how much it matters where that was asked."""
     if given is None:
-        return Answered(question.key, question.title, ())
+        return (), ""
     if question.kind == "between":
         side, strength = given.split("_")
         way = question.ways[0 if side == "first" else 1]
-        return Answered(question.key, question.title, (f"{_STRENGTH[strength]}: {_short(way)}",))
+        return (f"{_STRENGTH[strength]}: {_short(way)}",), ""
     if question.kind == "weight":
-        return Answered(question.key, question.title, (_WORDS[given],))
+        return (_WORDS[given],), ""
     if question.kind == "review":
-        return Answered(question.key, question.title, (_REVIEW[given],))
+        return (_REVIEW[given],), ""
     labels = codes_of(question, vocabulary)
     if isinstance(given, dict):
-        said = tuple(labels.get(code, code) for code in given["any_of"])
-        return Answered(question.key, question.title, said, _WORDS[given["importance"]])
+        return tuple(labels.get(code, code) for code in given["any_of"]), _WORDS[
+            given["importance"]
+        ]
     codes = [given] if isinstance(given, str) else given
-    return Answered(question.key, question.title, tuple(labels.get(code, code) for code in codes))
+    return tuple(labels.get(code, code) for code in codes), ""
 
 
 def _short(way: str) -> str:

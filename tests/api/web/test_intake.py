@@ -31,7 +31,8 @@ OFFERED = Vocabulary(
         "payers": {"Aetna": "Aetna", "-self": "Myself", "-other": "Another way"},
     }
 )
-SAVE, SKIP = "Save and go on", "Skip, or not sure"
+FOLD = ("details", "fold")
+SAVE, SKIP = "Go on", "Skip, or not sure"
 
 
 def path_of(view: View) -> str:
@@ -65,8 +66,8 @@ def test_what_is_answered_is_what_is_asked_for(clinic: ClinicApi) -> None:
         "needs": {"choice": ["anxiety", "grief"]},
         "lead": {"choice": "second_some"},
         "warmth": {"choice": "first_much"},
-        "feelings": {"choice": ""},
         "style_weight": {"choice": "strong"},
+        "topics": {"choice": [one.key for one in QUESTIONS if one.optional]},
         "gender": {"choice": ["woman", "non_binary"], "importance": "must"},
         "language": {"choice": ["es"], "importance": "some"},
         "format": {"choice": ["video"], "importance": "strong"},
@@ -122,8 +123,11 @@ def test_nothing_answered_asks_for_nothing(clinic: ClinicApi) -> None:
         asked_of.append(question_of(view))
         view = browser.press(view, SKIP if asked_of[-1] != "review" else SAVE)
     # How much the way of working matters is nothing to who said nothing of it.
-    assert asked_of == [one.key for one in QUESTIONS if one.key != "style_weight"]
-    assert view.text.count("Skipped") == len(asked_of) - 1
+    core = [one for one in QUESTIONS if not one.optional and one.key != "style_weight"]
+    assert asked_of == [one.key for one in core]
+    unsaid = [one.name for one in QUESTIONS if one.key not in {"style_weight", "topics", "review"}]
+    links = [label for href, label in view.links if "/questions/" in href]
+    assert links == ["Change the answer to: " + core[-1].title, *unsaid, "Back"]
     browser.press(view, "Show me therapists")
     reference = request_sent(clinic)["client"]["reference"]
     bare = {"client": {"reference": reference}, "preferences": {}, "limit": 6}
@@ -138,6 +142,8 @@ def said(draw: st.DrawFn) -> dict[str, dict[str, list[str]]]:
     """What is sent for each question, as a browser sends it."""
     sent: dict[str, dict[str, list[str]]] = {}
     for question in QUESTIONS:
+        if question.kind == "topics":
+            continue
         if draw(st.booleans()):
             sent[question.key] = {"skip": ["yes"], "choice": ["nonsense"]}
         elif question.kind == "some":
@@ -212,6 +218,67 @@ def test_back_is_the_way_one_came(answered: set[str]) -> None:
         key = following
 
 
+def test_what_matters_to_nobody_is_not_asked(clinic: ClinicApi) -> None:
+    browser, _ = begun(clinic)
+    topics = to_question(browser, clinic, "topics")
+    assert "Question 6 of 7" in topics.text
+    view = browser.press(topics, SAVE, choice=["gender", "access"])
+    assert (question_of(view), "Question 7 of 9" in view.text) == ("gender", True)
+    view = browser.press(view, SAVE, choice=["woman"], importance="must")
+    assert question_of(view) == "access"
+    view = browser.press(view, SKIP)
+    assert question_of(view) == "review"
+    assert "Question 9 of 9" in view.text
+    view = browser.open(browser.open(view.link("Back")).link("Back"))
+    assert question_of(view) == "gender"
+
+
+def test_a_topic_that_matters_no_more_takes_its_answer_away(clinic: ClinicApi) -> None:
+    browser, view = begun(clinic)
+    browser.press(view, SAVE, choice=["anxiety"])
+    for key, choice in {"gender": ["woman"], "access": ["step_free"]}.items():
+        browser.press(to_question(browser, clinic, key), SAVE, choice=choice)
+    topics = to_question(browser, clinic, "topics")
+    kept = [pair for pair in topics.form(SAVE).sent(SAVE) if pair[0] == "choice"]
+    assert kept == [("choice", "gender"), ("choice", "access")]
+    browser.press(topics, SKIP)
+    (draft,) = rows_of(clinic, IntakeDraft)
+    assert {"needs", "gender", "access"} <= set(draft["answers"])
+    browser.press(topics, SAVE, choice=["access", "format"])
+    (draft,) = rows_of(clinic, IntakeDraft)
+    assert set(draft["answers"]) == {"learning", "needs", "access", "topics"}
+    refused = dict(topics.form(SAVE).sent(SAVE)) | {"choice": "needs"}
+    answer = browser.post(f"{intake(clinic)}/questions/topics", refused)
+    assert answer.status_code == 422
+
+
+def test_what_is_chosen_behind_a_fold_stands_open(clinic: ClinicApi) -> None:
+    def folds(view: View) -> list[bool]:
+        return ["open" in attrs for tag, attrs in view.tags if (tag, attrs.get("class")) == FOLD]
+
+    browser, view = begun(clinic)
+    assert folds(view) == [False]
+    browser.press(view, SAVE, choice=["anxiety"])
+    assert folds(to_question(browser, clinic, "needs")) == [False]
+    browser.press(view, SAVE, choice=["anxiety", "decision"])
+    assert folds(to_question(browser, clinic, "needs")) == [True]
+    browser.press(to_question(browser, clinic, "culture"), SAVE, choice=["latine"])
+    assert folds(to_question(browser, clinic, "culture")) == [False, True]
+
+
+def test_the_week_is_a_table_and_times_of_the_clinics_own_stand_below(clinic: ClinicApi) -> None:
+    own = {"facet": "schedule", "code": "lunch", "label": "At lunch"}
+    assert clinic.post("/v1/vocabulary", own).status_code < 300
+    browser, _ = begun(clinic)
+    view = to_question(browser, clinic, "schedule")
+    cells = [tag for tag, _ in view.tags if tag in {"th", "td"}]
+    assert (cells.count("th"), cells.count("td")) == (10, 22)
+    times = [*SHARED.facets["schedule"], "lunch"]
+    assert view.form(SAVE).offered("choice") == times
+    browser.press(view, SAVE, choice=["tue_evening", "lunch"], importance="strong")
+    assert "Tuesday evening, At lunch" in check_page(browser, clinic).text
+
+
 def test_each_choice_of_a_question_has_its_words(clinic: ClinicApi) -> None:
     browser, _ = begun(clinic)
     for question in QUESTIONS:
@@ -220,6 +287,8 @@ def test_each_choice_of_a_question_has_its_words(clinic: ClinicApi) -> None:
             assert label in view.lines
         for way in filter(None, question.ways):
             assert way in view.text
+        if question.kind == "topics":
+            assert all(one.name in view.lines for one in QUESTIONS if one.optional and one.facets)
 
 
 def test_nothing_is_asked_of_who_does_not_agree(clinic: ClinicApi) -> None:
@@ -326,7 +395,7 @@ def test_the_private_link_brings_somebody_back_elsewhere(clinic: ClinicApi) -> N
 
 
 @pytest.mark.parametrize(
-    ("press", "where"), [("Save and come back later", "keep"), ("Skip to the end", "check")]
+    ("press", "where"), [("Save for later", "keep"), ("Skip to the end", "check")]
 )
 def test_what_is_chosen_is_kept_wherever_somebody_goes_on(
     clinic: ClinicApi, press: str, where: str

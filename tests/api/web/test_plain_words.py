@@ -74,7 +74,7 @@ def test_each_question_is_plain(clinic: ClinicApi) -> None:
     for question in QUESTIONS:
         view = browser.open(f"{intake(clinic)}/questions/{question.key}")
         labels = set(codes_of(question, Vocabulary.shared()).values())
-        own = [question.title, question.why, *question.ways, question.hint]
+        own = [question.name, question.title, question.why, *question.ways]
         for what, lines in {
             "page": prose(view, labels),
             "question": [one for one in own if one],

@@ -361,7 +361,7 @@ def test_the_intake_is_nowhere_unless_it_is_switched_on(clinic: ClinicApi) -> No
 
 def test_a_draft_is_of_one_clinic_and_one_browser(clinic: ClinicApi) -> None:
     browser, view = begun(clinic)
-    browser.press(view, "Save and go on", choice=["anxiety"])
+    browser.press(view, "Go on", choice=["anxiety"])
     other = make_clinic(clinic.client, "Another")
     there = intake(other)
     for path in ("questions/needs", "check", "keep", "not-safe"):

@@ -97,7 +97,7 @@ def test_what_a_client_says_is_in_no_address_title_or_log(clinic: ClinicApi) -> 
         while "/questions/" in view.at:
             key = view.at.rpartition("/")[2]
             choice = answers.get(key)
-            press = "Save and go on" if choice or key == "review" else "Skip"
+            press = "Go on" if choice or key == "review" else "Skip"
             addresses += [view.at, view.title, *(href for href, _ in view.links)]
             given: dict[str, Any] = {"choice": choice} if choice else {}
             view = browser.press(view, press, **given)
@@ -133,7 +133,7 @@ def test_a_failure_says_nothing_of_what_was_sent(
     browser, view = begun(clinic)
     monkeypatch.setattr("api.web.intake.routes.keep_answers", fail)
     with all_that_is_written() as written:
-        broken = browser.press(view, "Save and go on", choice=["anxiety"])
+        broken = browser.press(view, "Go on", choice=["anxiety"])
     assert broken.code == 500
     assert faults(broken) == []
     assert "Nothing was changed" in broken.text

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Error, FilePayload, Page
 
+from api.web.intake.questions import QUESTIONS
 from tests.e2e.pages.hands import Mouse, context_of, nothing, shown
 from tests.e2e.pages.looking import Examiner
 from tests.e2e.pages.site import Site
@@ -30,28 +31,31 @@ def test_from_the_first_question_to_a_choice(harbour: Site, hand: Mouse) -> None
         "lead": "first_some",
         "warmth": "second_much",
         "style_weight": "strong",
+        "topics": "gender",
         "review": "no",
     }
     while "/questions/" in hand.page.url:
         key = hand.page.url.rpartition("/")[2]
         if key == "gender":
             hand.follow("Back")
-            assert hand.page.url.endswith("style_weight")
-            hand.press("Save and go on")
+            assert hand.page.url.endswith("topics")
+            hand.press("Go on")
         if key in said:
             hand.tick("choice", said[key])
-            hand.press("Save and go on")
+            hand.press("Go on")
         else:
             hand.press("Skip, or not sure")
     assert "Check your answers" in shown(hand)
     hand.follow("Change the answer to: What would you like help with?")
     hand.tick("choice", "grief")
-    hand.press("Save and go on")
+    hand.press("Go on")
     assert "Grief" in shown(hand)
     hand.press("Show me therapists")
+    hand.unfold("Put them side by side")
     hand.press("Compare")
     assert "Side by side" in shown(hand)
     hand.follow("Back to all of them")
+    hand.unfold("more therapists")
     hand.press("Choose ")
     assert "We have asked them" in shown(hand)
     hand.follow("My data")
@@ -63,16 +67,18 @@ def test_a_must_that_is_not_taken_and_somebody_who_is_not_safe(harbour: Site, ha
     hand.tick("matching", "yes")
     hand.press("Start")
     hand.go(f"{harbour.intake}/questions/culture")
+    assert not hand.page.get_by_text("How much does this matter to you?").is_visible()
+    hand.unfold("Culture or origin")
     hand.tick("choice", "latine")
     hand.tick("importance", "must")
-    hand.press("Save and go on")
+    hand.press("Go on")
     assert "we cannot leave people out by their origin" in shown(hand)
     hand.go(f"{harbour.intake}/questions/review")
     hand.tick("choice", "unsafe")
-    hand.press("Save and go on")
+    hand.press("Go on")
     assert "Thank you for telling us" in shown(hand)
     hand.follow("Go on to my answers")
-    hand.follow("Save and come back later")
+    hand.follow("Save for later")
     hand.follow("Back to my answers")
     hand.press("Delete my answers")
     assert "Find a therapist who fits you" in shown(hand)
@@ -170,10 +176,38 @@ def test_a_question_is_answered_on_a_phone(harbour: Site, browser: Browser) -> N
     hand.tick("matching", "yes")
     hand.press("Start")
     hand.tick("choice", "anxiety")
-    hand.press("Save and go on")
+    hand.press("Go on")
     assert "Who should lead the session?" in shown(hand)
     context.close()
     assert examiner.found == []
+
+
+# What a reader sees of a page, without what is folded away or for screen readers alone.
+SEEN = """() => {
+  const words = (one) => one.innerText.split(/\\s+/).filter(Boolean).length;
+  const main = document.querySelector('main');
+  return words(main) - [...main.querySelectorAll('.unseen')].map(words).reduce((a, b) => a + b, 0);
+}"""
+# A third of a minute, at 238 words a minute (Brysbaert, 2019, silent reading in English).
+AT_MOST = 80
+
+
+@pytest.mark.everyday
+def test_no_question_takes_long_to_read(harbour: Site, browser: Browser) -> None:
+    context = context_of(browser, phone=True)
+    page = context.new_page()
+    hand = Mouse(page, nothing)
+    hand.go(harbour.intake)
+    read = {}
+    hand.tick("matching", "yes")
+    hand.press("Start")
+    for question in QUESTIONS:
+        page.goto(f"{harbour.intake}/questions/{question.key}")
+        if page.get_by_role("heading", name=question.title).count():
+            read[question.key] = page.evaluate(SEEN)
+    context.close()
+    assert len(read) >= len(QUESTIONS) - 2
+    assert {key: words for key, words in read.items() if not 20 < words <= AT_MOST} == {}
 
 
 def go_back(page: Page) -> None:
@@ -202,7 +236,7 @@ def test_a_quick_exit_leaves_nothing_to_go_back_to(
     hand.press("Start")
     for _ in range(2):
         hand.tick("choice", "anxiety" if page.url.endswith("needs") else "first_much")
-        hand.press("Save and go on")
+        hand.press("Go on")
     # It cannot be reached from here. That it was asked for is enough, once the browser says so in
     # the place of the page: until then there is nothing to go back from.
     with page.expect_event("framenavigated", lambda frame: "127.0.0.1" not in frame.url):
