@@ -209,7 +209,7 @@ SHARED: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "older_adult": "Older adults",
         },
         "access": {
-            "step_free": "Step-free access",
+            "step_free": "Step-free access (wheelchairs)",
             "accessible_toilet": "Accessible toilet",
             "parking": "Accessible parking",
             "hearing_loop": "Hearing loop",

@@ -84,6 +84,12 @@ def open_task(
             return present
 
 
+def is_open(scope: ClinicScope, kind: str, client_id: UUID) -> bool:
+    """Whether a task of a kind about a client waits for staff."""
+    query = _open(scope, kind).where(_tasks.c.client_id == client_id)
+    return scope.connection.execute(query).first() is not None
+
+
 def settle_task(scope: ClinicScope, kind: str, pairing_id: UUID) -> None:
     """Close the open task of a kind about a pairing: what it asked for was done elsewhere."""
     _settle(scope, kind, _tasks.c.pairing_id == pairing_id)

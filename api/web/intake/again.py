@@ -52,6 +52,9 @@ def answers_of(request: MatchRequest, vocabulary: Vocabulary) -> Answers:
         if chosen := _offered(asked[key], key, vocabulary):
             answers[key] = chosen
     for key, part in {**dict(zip(SINGLES, SINGLES, strict=True)), **_NAMED}.items():
+        # What nobody said has a value all the same: whom the therapy is for.
+        if part not in request.model_fields_set:
+            continue
         if chosen := _offered([asked[part]], key, vocabulary):
             answers[key] = chosen[0]
     answers["review"] = "help" if request.staff_review else "no"
@@ -83,7 +86,8 @@ def request_again(
             asked[part] = anew[part]
     style = before.preferences.communication_style
     asked["preferences"][_STYLE] = _style(style, answers, changed)
-    del asked["consent"]
+    for part in ("consent", *(set(SINGLES) - before.model_fields_set - changed)):
+        del asked[part]
     review = before.staff_review or fresh.staff_review
     more = {"client": {"reference": reference}, "staff_review": review}
     return MatchRequest.model_validate({**asked, **more})

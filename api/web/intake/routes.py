@@ -44,14 +44,14 @@ _FIRST = QUESTIONS[0].key
 def start(page: PageDep) -> Response:
     """What this is, what will be asked and why, and the consent."""
     going_on = page.secret != "" and draft_of(page.scope, page.secret) is not None
-    return page.show("intake/start.html", going_on=going_on, missing=False)
+    return _start(page, going_on=going_on)
 
 
 @router.post("")
 def begin(page: PageDep) -> Response:
     """Begin, once somebody agreed to being matched."""
     if not page.form.one("matching"):
-        return page.show("intake/start.html", 422, going_on=False, missing=True)
+        return _start(page, 422, missing=True)
     learning = bool(page.form.one("learning"))
     secret = begin_draft(page.scope, {"learning": learning})
     response = page.go(_question(page, _FIRST))
@@ -167,6 +167,18 @@ def sent(page: DraftDep) -> Response:
     return response
 
 
+def _start(
+    page: Page, code: int = 200, *, going_on: bool = False, missing: bool = False
+) -> Response:
+    return page.show(
+        "intake/start.html",
+        code,
+        going_on=going_on,
+        missing=missing,
+        learning=bool(page.form.one("learning")),
+    )
+
+
 def _vocabulary(page: IntakePage) -> Vocabulary:
     return asked_vocabulary(page.scope, page.draft.begun_with or {})
 
@@ -187,7 +199,9 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
     # Who opens a question that nothing leads to is asked it all the same.
     wanted = {question.key, *asked(answers, without)}
     keys = [one.key for one in QUESTIONS if one.key in wanted]
+    then = page.request.query_params.get("then", page.form.one("then"))
     earlier = before(question.key, answers, without)
+    back = _question(page, earlier) if earlier else f"/intake/{page.scope.clinic_id}"
     return page.show(
         "intake/question.html",
         422 if wrong else 200,
@@ -202,8 +216,8 @@ def _asked(page: IntakePage, question: Question, wrong: str = "") -> Response:
         wrong=wrong,
         number=keys.index(question.key) + 1,
         total=len(keys),
-        earlier=_question(page, earlier) if earlier else f"/intake/{page.scope.clinic_id}",
-        then=page.request.query_params.get("then", page.form.one("then")),
+        earlier=_place(page, "check") if then == "check" else back,
+        then=then,
     )
 
 

@@ -14,7 +14,7 @@ _WORDS = {code: words for code, words, _ in IMPORTANCE}
 _REVIEW = dict(REVIEW)
 # Who does not have these is never shown, however little is said of how much they count.
 _ALWAYS_NEEDED = frozenset({"access", "service", "age_group", "place", "payment"})
-_STRENGTH = {"much": "Much more", "some": "A little more"}
+_STRENGTH = {"much": "Very much", "some": "A little"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The ranked therapists as their client sees them: cards, side by side, and what to do next."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from api.ranking.matches import existing_match
 from api.ranking.prospects import anybody_could
 from api.store.history import history_of
 from api.store.pairings import live_pairings
-from api.store.tasks import open_task
+from api.store.tasks import is_open, open_task
 from api.store.vocabularies import read_vocabulary
 from api.waits import service as waits
 from api.waits.schemas import WaitIn
@@ -29,7 +28,7 @@ from api.web.areas import INTAKE
 from api.web.intake.again import begin_again
 from api.web.intake.stated import asked_vocabulary
 from api.web.intake.summary import needed
-from api.web.my.compare import side_by_side
+from api.web.my.compare import asked_of, side_by_side
 from api.web.my.home import client_id_of
 from api.web.my.words import SOUGHT
 from api.web.page import Page, set_cookie
@@ -51,9 +50,8 @@ def compare(page: PageDep, match_id: UUID) -> Response:
     named = page.request.query_params.getlist("with")[:3]
     chosen = [one for one in match["candidates"] if one["therapist"]["id"] in named]
     if len(chosen) < 2:
-        return page.go(f"/my/matches/{match_id}")
-    rows = side_by_side(chosen)
-    stands = _stands(live_pairings(page.scope, match_id=match_id))
+        return _list(page, match_id, too_few=True)
+    rows, stands = side_by_side(chosen), _stands(page, match_id)
     return page.show("my/compare.html", match=match, candidates=chosen, rows=rows, stands=stands)
 
 
@@ -64,6 +62,8 @@ def choose(page: PageDep, match_id: UUID) -> Response:
         choice = SelectionIn.model_validate({"therapist_id": page.form.one("therapist")})
     except ValidationError:
         raise NotFound("There is no such page.") from None
+    if _stands(page, match_id):
+        return _list(page, match_id, code=409)
     try:
         select(page.scope, match_id, choice)
     except NoPlace:
@@ -115,7 +115,9 @@ def take_back(page: PageDep, pairing_id: UUID) -> Response:
     return page.go("/my")
 
 
-def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> Response:
+def _list(
+    page: Page, match_id: UUID, *, refused: str = "", too_few: bool = False, code: int = 200
+) -> Response:
     match, row = _answer(page, match_id), existing_match(page.scope, match_id)
     live = live_pairings(page.scope, match_id=match_id)
     gone = [one for one in match["candidates"] if one["therapist"]["id"] == refused]
@@ -125,7 +127,10 @@ def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> 
         match=match,
         gone=gone[0] if gone else None,
         left=refused in history_of(page.scope, client_id_of(page)).left_before,
-        stands=_stands(live),
+        stands=_stands(page, match_id),
+        at_risk=is_open(page.scope, "at_risk", client_id_of(page)),
+        too_few=too_few,
+        asked={one["therapist"]["id"]: asked_of(one) for one in match["candidates"]},
         place_checked=bool(row.request.get("jurisdiction")),
         left_id=row.origin_id if row.origin == "alternative" else None,
         worth_waiting=bool(match["candidates"]) or anybody_could(page.scope, row),
@@ -136,9 +141,16 @@ def _list(page: Page, match_id: UUID, *, refused: str = "", code: int = 200) -> 
     )
 
 
-def _stands(live: Sequence[Any]) -> bool:
-    """Whether somebody was chosen from this list, so that nobody else can be for now."""
-    return any(one.status in SOUGHT for one in live)
+def _stands(page: Page, match_id: UUID) -> bool:
+    """Whether somebody was chosen from this list, or has been asked from another and not answered.
+
+    Nobody else can be chosen for as long.
+    """
+    live = live_pairings(page.scope, client_id=client_id_of(page))
+    return any(
+        one.status in SOUGHT and (one.match_id == match_id or one.status != "active")
+        for one in live
+    )
 
 
 def _waiting(page: Page, match_id: UUID) -> str:

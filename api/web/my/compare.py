@@ -27,13 +27,19 @@ class Line:
 
 
 def side_by_side(candidates: Sequence[dict[str, Any]]) -> list[Line]:
-    """A line for each thing that counts for at least one of them."""
+    """A line for each thing that was asked, and what is known beside it of at least one of them."""
     lines = []
     for place, row in enumerate(candidates[0]["contributions"]):
         said = tuple(_said(candidate["contributions"][place]) for candidate in candidates)
         if any(said):
             lines.append(Line(NAMES[row["dimension"]], said))
     return lines
+
+
+def asked_of(candidate: dict[str, Any]) -> list[Line]:
+    """What the client asked for, line by line, and what is known of it."""
+    others = NAMES["expected_fit"]
+    return [line for line in side_by_side([candidate]) if line.name != others]
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from api.clients.export import export_client, pieces
 from api.clients.schemas import ConsentsIn
 from api.pairings.reading import show_pairing
 from api.problems import NotFound
+from api.store.tasks import is_open
 from api.waits import service as waits
 from api.web.areas import MY, Area
 from api.web.my.words import LIVE, SOUGHT, STATUS
@@ -44,6 +45,7 @@ def home(page: PageDep) -> Response:
         sought=any(one.status in SOUGHT for one in pairings),
         waiting=[waits.show_wait(page.scope, one.id) for one in waiting[:3]],
         match=client.matches[0] if client.matches else None,
+        at_risk=is_open(page.scope, "at_risk", client.id),
         linked=clients.can_come_back(page.scope, client.id, MY.lasting),
     )
 

@@ -14,7 +14,10 @@ STATUS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The clinic is looking at your choice",
             "Look here again to see what comes of it.",
         ),
-        "requested": ("We have asked them", "They have a few days to answer. Your place is held."),
+        "requested": (
+            "We have asked them",
+            "Your place is held until they answer. We send no messages: look here again.",
+        ),
         "active": ("You work together", "Tell us after a session how it went, if you like."),
         "declined": (
             "They cannot take you on now",

@@ -73,7 +73,9 @@ def test_every_link_on_a_page_leads_to_a_page(whole: World) -> None:
                 continue
             followed.add((visitor, href))
             found = browser.open(href)
-            assert found.code == 200, f"{template}: {label!r} leads to {href}: {found.code}"
+            # Who looks for a therapist has no page of their own yet, and is told how to open it.
+            code = 401 if template == "/intake/{clinic_id}" and href == "/my" else 200
+            assert found.code == code, f"{template}: {label!r} leads to {href}: {found.code}"
 
 
 @ON_SQLITE_ALONE

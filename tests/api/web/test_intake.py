@@ -295,6 +295,7 @@ def test_nothing_is_asked_of_who_does_not_agree(clinic: ClinicApi) -> None:
     browser = Browser(clinic.client)
     view = browser.press(browser.open(intake(clinic)), "Start", learning="yes")
     assert view.code == 422
+    assert ("learning", "yes") in view.form("Start").sent("Start")
     assert "we need your permission" in view.text
     assert not browser.cookies
     assert rows_of(clinic, IntakeDraft) == []
@@ -320,6 +321,12 @@ def test_an_answer_is_shown_again_and_changed_from_the_check_page(clinic: Clinic
     skipped = browser.press(browser.open(back.link("What would you like help")), SKIP)
     assert question_of(skipped) == "check"
     assert "Anxiety" not in skipped.text
+
+
+def test_back_from_a_change_leads_to_the_check_page(clinic: ClinicApi) -> None:
+    browser, _ = begun(clinic)
+    gender = browser.open(check_page(browser, clinic).link("Gender"))
+    assert question_of(browser.open(gender.link("Back"))) == "check"
 
 
 def test_back_goes_back_and_keeps_what_was_said(clinic: ClinicApi) -> None:
@@ -366,7 +373,9 @@ def test_who_is_not_safe_sees_help_at_once_and_staff_look_first(clinic: ClinicAp
     assert "555 0100" in view.text
     assert open_tasks(clinic) == []
     listed = browser.press(check_page(browser, clinic), "Show me therapists")
-    assert "Somebody from the clinic looks at this" in listed.text
+    for view in (listed, browser.open("/my")):
+        assert "You told us that you do not feel safe." in view.text
+        assert view.text.count("call or text 988") == 2
     assert [kind for kind, _ in open_tasks(clinic)] == ["at_risk"]
     assert request_sent(clinic)["staff_review"]
 

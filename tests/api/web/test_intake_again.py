@@ -101,7 +101,7 @@ def test_a_list_of_our_own_intake_gives_its_answers_back(given_: Json) -> None:
     request = request_of(answers, "c-1", learning=True)
     back = answers_of(request, OFFERED)
     # Who it is for is always asked for, also where it was not answered.
-    assert back == {"service": "individual", "review": "no"} | answers
+    assert back == {"review": "no"} | answers
 
 
 @given(ANSWERS, ANSWERS)
@@ -123,7 +123,6 @@ def test_what_this_intake_cannot_ask_stays_as_it_was() -> None:
         "style_weight": "strong",
         "gender": {"any_of": ["woman"], "importance": "strong"},
         "needs": ["anxiety"],
-        "service": "individual",
         "payment": "Aetna",
         "review": "no",
     }
@@ -220,7 +219,7 @@ def test_staff_who_were_asked_to_look_still_do(clinic: ClinicApi) -> None:
     roster(clinic, 2)
     browser, view = changing(clinic, match_of(clinic, staff_review=True))
     assert "Somebody from the clinic looks at this with you. To change that, call" in view.text
-    assert not any("somebody from the clinic" in label for _, label in view.links)
+    assert not any("somebody at the clinic" in label for _, label in view.links)
     browser.press(view, "Show me therapists")
     assert newest_request(clinic)["staff_review"] is True
     assert open_tasks(clinic) == []
@@ -229,7 +228,7 @@ def test_staff_who_were_asked_to_look_still_do(clinic: ClinicApi) -> None:
 def test_who_does_not_feel_safe_is_seen_to_though_they_send_nothing(clinic: ClinicApi) -> None:
     roster(clinic, 2)
     browser, view = changing(clinic, match_of(clinic))
-    asked = browser.open(view.link("somebody from the clinic"))
+    asked = browser.open(view.link("somebody at the clinic"))
     told = browser.press(asked, SAVE, choice="unsafe")
     assert "The clinic has been told" in told.text
     check = browser.open(f"{intake(clinic)}/check")
@@ -319,7 +318,7 @@ def test_who_asks_for_somebody_now_is_put_before_staff(
 ) -> None:
     roster(clinic, 2)
     browser, view = changing(clinic, match_of(clinic))
-    browser.press(browser.open(view.link("somebody from the clinic")), SAVE, choice=review)
+    browser.press(browser.open(view.link("somebody at the clinic")), SAVE, choice=review)
     browser.press(browser.open(f"{intake(clinic)}/check"), "Show me therapists")
     assert [one for one, _ in open_tasks(clinic)] == [kind]
 

@@ -6,7 +6,7 @@ from api.db.tables import Pairing
 from tests.api.web.test_my import somebody, therapists, together
 from tests.factories.clinics import ClinicApi
 from tests.factories.pages import begun, intake, set_up
-from tests.factories.pairings import roster, rows_of
+from tests.factories.pairings import Json, match_of, roster, rows_of
 from tests.factories.session_ratings import rated
 
 
@@ -37,6 +37,55 @@ def test_nobody_else_is_offered_while_a_choice_stands(clinic: ClinicApi) -> None
     assert refused.code == 409
     assert "see the pairing" not in refused.text
     assert browser.open(refused.link("Where things stand")).code == 200
+
+
+def test_nobody_is_chosen_from_another_list_while_somebody_is_asked(clinic: ClinicApi) -> None:
+    roster(clinic, 3)
+    browser, first = somebody(clinic)
+    second = match_of(clinic, "c-1", needs=["grief"])
+    later = therapists(browser, second)
+    browser.press(therapists(browser, first), "Choose ")
+    assert "You have asked somebody already" in therapists(browser, second).text
+    others = [one["therapist"]["id"] for one in second["candidates"]]
+    (asked,) = rows_of(clinic, Pairing)
+    (other, _) = [one for one in others if one != str(asked["therapist_id"])]
+    assert browser.press(later, "Choose ", therapist=other).code == 409
+    assert len(rows_of(clinic, Pairing)) == 1
+    browser.press(browser.open("/my"), "Take my request back")
+    assert "We have asked them" in browser.press(later, "Choose ", therapist=other).text
+
+
+def test_another_is_chosen_beside_who_they_work_with(clinic: ClinicApi) -> None:
+    browser, pairing = together(clinic)
+    changed = browser.open(f"/my/pairings/{pairing['id']}/change")
+    ways = browser.press(changed, "Go on", reason=["trust"])
+    others = browser.open(ways.link("See other therapists"))
+    assert "We have asked them" in browser.press(others, "Choose ").text
+
+
+def test_what_was_asked_for_is_shown_one_by_one(clinic: ClinicApi) -> None:
+    clinic.add(reference="t-1", name="Ana Reyes", needs=["anxiety"], gender="man")
+    clinic.add(reference="t-2", name="Bo Lind", gender="man")
+    woman = {"gender": {"any_of": ["woman"], "importance": "some"}}
+    browser, match = somebody(clinic, needs=["anxiety"], preferences=woman)
+    view = therapists(browser, match)
+    assert view.text.count("Not of a gender you asked for.") == 2
+    assert view.text.count("Works with what you named: anxiety.") == 2
+    assert view.text.count("Their profile says nothing of what you would like") == 1
+    browser, match = somebody(clinic, "c-2")
+    view = therapists(browser, match)
+    assert view.text.count("They take new clients.") == 2
+    assert "since you told us little" in view.text
+
+
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_one_alone_is_not_put_beside_anybody(clinic: ClinicApi, chosen: int) -> None:
+    ids = roster(clinic, 3)
+    browser, match = somebody(clinic)
+    chosen_ids: Json = {"with": ids[:chosen]}
+    view = browser.press(therapists(browser, match), "Compare", **chosen_ids)
+    assert "Choose two or three to put side by side." in view.text
+    assert "Choose two or three to put" not in therapists(browser, match).text
 
 
 def test_no_comment_is_asked_for_where_nobody_reads_it(clinic: ClinicApi) -> None:

@@ -192,10 +192,13 @@ SEEN = """() => {
 AT_MOST = 80
 
 
-@pytest.mark.everyday
-def test_no_question_takes_long_to_read(harbour: Site, browser: Browser) -> None:
+def test_no_question_takes_long_to_read_or_is_wrong_with_all_unfolded(
+    harbour: Site, browser: Browser
+) -> None:
+    examiner = Examiner()
     context = context_of(browser, phone=True)
     page = context.new_page()
+    examiner.listen(page)
     hand = Mouse(page, nothing)
     hand.go(harbour.intake)
     read = {}
@@ -205,9 +208,14 @@ def test_no_question_takes_long_to_read(harbour: Site, browser: Browser) -> None
         page.goto(f"{harbour.intake}/questions/{question.key}")
         if page.get_by_role("heading", name=question.title).count():
             read[question.key] = page.evaluate(SEEN)
+            for fold in page.locator("summary").all():
+                fold.click()
+            page.locator("label.choice").first.click()
+            examiner.examine(page)
     context.close()
     assert len(read) >= len(QUESTIONS) - 2
     assert {key: words for key, words in read.items() if not 20 < words <= AT_MOST} == {}
+    assert examiner.found == []
 
 
 def go_back(page: Page) -> None:
