@@ -193,7 +193,7 @@ def _whether(flag: bool) -> str:
 
 
 def _gain(mean: float | None, half: float | None) -> str:
-    return "–" if mean is None else f"{mean:+.2f}" + ("" if half is None else f" ± {half:.2f}")
+    return "–" if mean is None else f"{mean:+.3f}" + ("" if half is None else f" ± {half:.3f}")
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from bench.tastes import STYLE, Tastes, Truth, told, told_ratings, truth_of
 from matching.alternatives import AXES, REASONS, alternative
 from matching.availability import Availability, AvailabilityRules
 from matching.engine import rank
+from matching.following import following
 from matching.intake import Intake
 from matching.learning.learned import Learned, told_style
 from matching.learning.train import train
@@ -31,7 +33,7 @@ from matching.vocabulary import STYLE_AXES, Vocabulary
 from matching.weighting import Weighting
 
 WORLDS = ("balanced", "preference", "skewed")
-SEEDS, QUICK_SEEDS = 12, 2
+SEEDS, QUICK_SEEDS = 24, 2
 THERAPISTS, RATINGS, CLIENTS = 60, 2_000, 400
 DEMO = (7, 120, 6_000)  # seed, therapists and ratings
 LEAVES = 1 / 3
@@ -60,6 +62,9 @@ def command(asked: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
             for one in rows_of(world, tastes, QUICK_SEEDS if asked.quick else SEEDS):
                 rows.append(one)
                 print(line(one), flush=True)
+    for one in overall(rows):
+        rows.append(one)
+        print(line(one), flush=True)
     following = follows(quick=asked.quick)
     for found in following:
         print(
@@ -131,12 +136,42 @@ def rows_of(world: str, tastes: Tastes, seeds: int) -> list[dict[str, Any]]:
 def _row(
     world: str, tastes: Tastes, seeds: Sequence[Mapping[str, Floats]], served: bool
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {"world": world, "wishes": tastes.name, "model": served}
+    row: dict[str, Any] = {"world": world, "wishes": tastes.name, "model": served, "seeds": {}}
     for name in ("next", "other", "best", *KINDS):
-        means = [float(one[name].mean()) for one in seeds if one[name].size]
-        row[name] = interval(means) if means else (None, None)
+        means = [float(one[name].mean()) if one[name].size else None for one in seeds]
+        row["seeds"][name] = means
+        row[name] = _interval(means)
         row[f"{name}_clients"] = sum(one[name].size for one in seeds)
     return row
+
+
+def overall(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row over all worlds and wishes, without a model and with one.
+
+    Worlds share their seeds, so the mean of a seed over the worlds is one observation.
+    """
+    return [_overall([row for row in rows if row["model"] == served], served)
+            for served in (False, True)]  # fmt: skip
+
+
+def _overall(rows: Sequence[Mapping[str, Any]], served: bool) -> dict[str, Any]:
+    whole: dict[str, Any] = {"world": "all", "wishes": "both", "model": served}
+    for name in ("next", "other", "best", *KINDS):
+        by_seed = zip(*(row["seeds"][name] for row in rows), strict=True)
+        whole[name] = _interval([_mean(one) for one in by_seed])
+        whole[f"{name}_clients"] = sum(row[f"{name}_clients"] for row in rows)
+    return whole
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _interval(means: Sequence[float | None]) -> tuple[float | None, float | None]:
+    """Over the seeds in which anybody was compared."""
+    known = [mean for mean in means if mean is not None]
+    return interval(known) if known else (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +223,24 @@ class Switching:
         self, client: int, shown: Sequence[int], reasons: Sequence[str], learned: Learned | None
     ) -> list[int]:
         """The roster rows of an alternative list, after these reasons for leaving the first."""
-        first, *others = (self.roster.ids[row] for row in shown)
-        seen = self.truth.seen(client, shown[0])
-        found = alternative(
-            self.intakes[client],
+        first, *rest = (self.roster.ids[row] for row in shown)
+        seen, others = self.truth.seen(client, shown[0]), mean_style(self.roster, rest)
+        unchanged = replace(self.intakes[client], with_now=(first,))
+        ask = partial(
+            alternative,
+            unchanged,
             reasons,
             LeavingTherapist.on(self.roster, first, learned, seen=seen),
             weighting=Weighting(),
             reliability=learned.model.reliability if learned else 0.0,
-            others=mean_style(self.roster, others),
+            others=others,
         )
-        return self.shown(replace(found.intake, with_now=(first,)), learned)
+
+        def ids(intake: Intake) -> list[str]:
+            return [self.roster.ids[row] for row in self.shown(intake, learned)]
+
+        found = following(lambda share: ask(axis_share=share), ids, self.roster, unchanged, others)
+        return self.shown(found.intake, learned)
 
     def shown(self, intake: Intake, learned: Learned | None, limit: int = SHOWN) -> list[int]:
         """The roster rows of a list, near ties and diversity included."""

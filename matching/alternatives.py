@@ -72,10 +72,8 @@ AXES: Mapping[str, tuple[str, int]] = MappingProxyType(
 )
 
 # How far beyond the old wish and the therapist a new wish is set, on −1..1, and how far beyond the
-# others who were shown. Measured with the shares below in the demo clinic, after `leads_too_much`
-# and `trust`: 95 of 100 new lists lead less than the first without the therapist left, with a model
-# and without (docs/alternatives.md); 84 without PAST_OTHERS.
-STEP, PAST_OTHERS = 0.5, 0.2
+# others who were shown (docs/alternatives.md).
+STEP, PAST_OTHERS = 0.25, 0.3
 
 _STYLE = f"preferences.{STYLE}"
 _WORK = MappingProxyType({"needs": 0.2, "modality": 0.1})
@@ -83,16 +81,15 @@ _RATED = MappingProxyType({"expected_fit": 0.5})
 _STATED = MappingProxyType({STYLE: 0.0, "needs": 0.0})
 
 # The parts of the score that a reason makes count more, and the least share each then has: those of
-# work and culture here, those of an axis of style by whether a model serves, since what is taken
-# from a model costs fit. What predicts the items of a relationship is `expected_fit` where one
-# serves, and otherwise style and needs: _RATED and _STATED.
+# work and culture here, that of an axis of style as little as will do (`matching.following`). What
+# predicts the items of a relationship is `expected_fit` where a model serves, and otherwise style
+# and needs: _RATED and _STATED.
 SHARES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         **dict.fromkeys(_BY_KIND["work"], _WORK),
         "culture": {"culture": 0.0, "expected_fit": 0.5},
     }
 )
-AXIS_SHARE, AXIS_SHARE_SERVED = 0.4, 0.25
 
 # The wish that a reason makes matter more, where there is one.
 RAISES: Mapping[str, str] = MappingProxyType(
@@ -145,7 +142,7 @@ def is_safety(code: str) -> bool:
     return REASONS.get(code) == "safety"
 
 
-def alternative(
+def alternative(  # noqa: PLR0913 - every input is named at the call
     intake: Intake,
     reasons: Sequence[str],
     leaving: LeavingTherapist,
@@ -154,6 +151,7 @@ def alternative(
     reliability: float = 0.0,
     stated: frozenset[str] = frozenset(),
     others: StyleAxes = UNKNOWN_STYLE,
+    axis_share: float = 0.0,
 ) -> Alternative:
     """What to ask next, after these reasons for leaving a therapist.
 
@@ -162,8 +160,9 @@ def alternative(
     which no reason changes again. `weighting` is the clinic's and `reliability` that of the model
     that serves, 0..1, 0 without one: emphasis is measured against them. `others` is the mean style
     of the others on the list that led there, as described (`leaving.mean_style`): a reason of style
-    never draws the next list the wrong way from them. A reason that is not in REASONS, such as a
-    clinic's own, changes nothing.
+    never draws the next list the wrong way from them. `axis_share` is the least share of the score,
+    0..0.8, of each axis that a reason names (`following.following` finds it). A reason that is not
+    in REASONS, such as a clinic's own, changes nothing.
     """
     draft, given = Draft(intake, stated), tuple(dict.fromkeys(reasons))
     opposed = _opposed(given)
@@ -174,7 +173,7 @@ def alternative(
             _raise(draft, RAISES[code], code)
         if code == "connection":
             _other_format(draft, leaving.format)
-    _emphasise(draft, said, weighting, reliability)
+    _emphasise(draft, said, weighting, reliability, axis_share)
     return Alternative(
         intake=draft.intake,
         changes=tuple(draft.changes),
@@ -212,11 +211,10 @@ def _move_style(
 def moved(wish: float | None, stands: float | None, others: float | None, way: int) -> float:
     """A wish on one axis, −1..1 in hundredths, beyond the old one, the therapist and the others.
 
-    STEP is `leaving.DISTANCE`: to want less of an axis is to have met so much more than was wished.
-    In the simulated clinic steps of 0.25 to 0.75 reach the same true fit within what can be told
-    (0.15 points). `way` is 1 for more of the axis, −1 for less. Beyond is STEP further than the old
-    wish and where the therapist stands, from the middle where neither is known, and PAST_OTHERS
-    further than the others on the first list.
+    STEP is half of `leaving.DISTANCE`, how much more of an axis somebody met who wants less of it:
+    some of that is the therapist's own, who is left. `way` is 1 for more of the axis, −1 for less.
+    Beyond is STEP further than the old wish and where the therapist stands, from the middle where
+    neither is known, and PAST_OTHERS further than the others on the first list.
     """
     known = [way * value for value in (wish, stands) if value is not None]
     least = [max(known, default=0.0) + STEP]
@@ -253,7 +251,13 @@ def _other_format(draft: Draft, used: str | None) -> None:
         draft.change("preferences.format.any_of", others, "connection", TEXTS["connection"])
 
 
-def _emphasise(draft: Draft, said: Sequence[str], weighting: Weighting, reliability: float) -> None:
+def _emphasise(
+    draft: Draft,
+    said: Sequence[str],
+    weighting: Weighting,
+    reliability: float,
+    axis_share: float,
+) -> None:
     """Each part that the reasons speak of counts more, to the largest share they give it."""
     served = reliability * weighting.weights["expected_fit"] > 0
     shares: dict[str, float] = {}
@@ -261,16 +265,16 @@ def _emphasise(draft: Draft, said: Sequence[str], weighting: Weighting, reliabil
     for code in said:
         if code in AXES and value_at(draft.intake, f"{_STYLE}.{AXES[code][0]}") is None:
             continue
-        for part, share in _parts_of(code, served).items():
+        for part, share in _parts_of(code, served, axis_share).items():
             if part not in shares or share > shares[part]:
                 shares[part], because[part] = share, code
     for part, factor in emphasis_for(shares, draft.intake, weighting, reliability).items():
         draft.change(f"emphasis.{part}", factor, because[part], EMPHASIS_TEXT[part])
 
 
-def _parts_of(code: str, served: bool) -> Mapping[str, float]:
+def _parts_of(code: str, served: bool, axis_share: float) -> Mapping[str, float]:
     if code in AXES:
-        return {f"{STYLE}.{AXES[code][0]}": AXIS_SHARE_SERVED if served else AXIS_SHARE}
+        return {f"{STYLE}.{AXES[code][0]}": axis_share}
     if REASONS.get(code) == "relationship":
         return _RATED if served else _STATED
     return SHARES.get(code, {})

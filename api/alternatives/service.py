@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,11 +17,20 @@ from api.alternatives.schemas import AlternativesIn
 from api.audit.record import record
 from api.auth.roles import Role
 from api.auth.scope import ClinicScope
+from api.clock import utc_now
 from api.http.replies import Reply
 from api.http.validation import field_problems
 from api.intake.codes import unknown_codes
 from api.problems import Conflict, Invalid
-from api.ranking.answering import Basis, Origin, answer, check_codes, current_basis, store
+from api.ranking.answering import (
+    Basis,
+    Origin,
+    answer,
+    check_codes,
+    current_basis,
+    ranked,
+    store,
+)
 from api.ranking.circumstances import Circumstances
 from api.ranking.client_view import shown_to
 from api.ranking.intake import to_intake
@@ -35,7 +45,9 @@ from api.store.pairings import existing_pairing, say_reasons
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
 from matching.alternatives import Alternative, alternative, is_safety
+from matching.following import following
 from matching.leaving import mean_style
+from matching.ranking import Ranking
 from matching.vocabulary import STYLE_AXES
 
 _AXES = frozenset(f"preferences.communication_style.{axis}" for axis in STYLE_AXES)
@@ -122,15 +134,29 @@ def _alternative(
 ) -> Alternative:
     basis: Basis = current_basis(scope, case)
     weighting, _ = read_weighting(scope, basis.weighting_id)
-    return alternative(
-        case.on(to_intake(request)),
+    roster, now = basis.compiled.roster, utc_now()
+    before, intake = mean_style(roster, others), case.on(to_intake(request))
+    ask = partial(
+        alternative,
+        intake,
         asked.reasons,
         leaving_therapist(scope, basis, pairing.id, pairing.therapist_id),
         weighting=weighting,
         reliability=basis.model.fit.reliability if basis.model else 0.0,
         stated=stated_paths(asked.preferences),
-        others=mean_style(basis.compiled.roster, others),
+        others=before,
     )
+    return following(
+        lambda share: ask(axis_share=share),
+        lambda asks: _ids(ranked(scope, asks, basis, now)),
+        roster,
+        intake,
+        before,
+    )
+
+
+def _ids(ranking: Ranking) -> list[str]:
+    return [one.therapist_id for one in ranking.candidates]
 
 
 def _shown(match: Row[Any], pairing: Row[Any]) -> list[str]:

@@ -1,11 +1,13 @@
 """What a switch is measured by: the truth of a clinic, and the reasons that follow from it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from bench.dataset import Dataset
 from bench.seeded import seeded
-from bench.switching import Switching, why
+from bench.switching import KINDS, Switching, overall, why
 from bench.tastes import STYLE, Tastes, Truth, told, truth_of
 from matching.alternatives import REASONS
 
@@ -88,3 +90,20 @@ def test_a_third_switches_and_is_compared_with_who_else_was_on_the_list() -> Non
     new = clinic.alternative(0, one, ["leads_too_much"], None)
     assert one[0] not in new
     assert len(new) == 3
+
+
+def test_over_all_worlds_a_seed_is_one_observation() -> None:
+    def row(model: bool, *means: float | None) -> dict[str, Any]:
+        names = ("next", "other", "best", *KINDS)
+        return {
+            "model": model,
+            "seeds": dict.fromkeys(names, means),
+            **{f"{n}_clients": 5 for n in names},
+        }
+
+    without, with_model = overall(
+        [row(False, 0.1, 0.3), row(False, None, 0.5), row(True, 1.0, 2.0)]
+    )
+    assert without["next"][0] == pytest.approx((0.1 + 0.4) / 2)
+    assert (without["next_clients"], with_model["next_clients"]) == (10, 5)
+    assert with_model["next"][0] == pytest.approx(1.5)

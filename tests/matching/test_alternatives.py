@@ -11,8 +11,6 @@ from matching.alternative_wording import (
     OPPOSED,
 )
 from matching.alternatives import (
-    AXIS_SHARE,
-    AXIS_SHARE_SERVED,
     REASONS,
     Alternative,
     alternative,
@@ -66,14 +64,14 @@ def test_a_whole_wish_that_is_stated_is_left_whole() -> None:
 
 
 SHIFTED = {
-    "leads_too_much": (LEADS, 0.4, -0.1),
-    "leads_too_little": (LEADS, 0.4, 0.9),
-    "too_intense": (f"{STYLE}.emotional_intensity", -0.1, -0.6),
-    "too_reserved": (f"{STYLE}.emotional_intensity", -0.1, 0.4),
-    "past_too_much": (f"{STYLE}.past_orientation", None, -0.5),
-    "past_too_little": (f"{STYLE}.past_orientation", None, 0.5),
-    "too_blunt": (f"{STYLE}.warm_support", 0.2, 0.7),
-    "too_soft": (f"{STYLE}.warm_support", 0.2, -0.3),
+    "leads_too_much": (LEADS, 0.4, 0.15),
+    "leads_too_little": (LEADS, 0.4, 0.65),
+    "too_intense": (f"{STYLE}.emotional_intensity", -0.1, -0.35),
+    "too_reserved": (f"{STYLE}.emotional_intensity", -0.1, 0.15),
+    "past_too_much": (f"{STYLE}.past_orientation", None, -0.25),
+    "past_too_little": (f"{STYLE}.past_orientation", None, 0.25),
+    "too_blunt": (f"{STYLE}.warm_support", 0.2, 0.45),
+    "too_soft": (f"{STYLE}.warm_support", 0.2, -0.05),
 }
 RATED = {"emphasis.expected_fit"}
 WORK = {"emphasis.needs", "emphasis.modality"}
@@ -118,15 +116,15 @@ def test_the_reasons_are_those_of_the_vocabulary() -> None:
 @pytest.mark.parametrize(
     ("wish", "stands", "others", "new"),
     [
-        (0.4, 0.4, None, -0.1),
-        (0.4, None, None, -0.1),
-        (0.4, -0.3, None, -0.8),
-        (0.4, 0.9, None, -0.1),
-        (None, 0.4, None, -0.1),
-        (None, None, None, -0.5),
-        (-0.8, 0.0, None, -1.0),
-        (0.4, 0.4, -0.6, -0.8),
-        (0.4, 0.4, 0.9, -0.1),
+        (0.4, 0.4, None, 0.15),
+        (0.4, None, None, 0.15),
+        (0.4, -0.3, None, -0.55),
+        (0.4, 0.9, None, 0.15),
+        (None, 0.4, None, 0.15),
+        (None, None, None, -0.25),
+        (-0.9, 0.0, None, -1.0),
+        (0.4, 0.4, -0.6, -0.9),
+        (0.4, 0.4, 0.9, 0.15),
     ],
 )
 def test_a_wish_moves_beyond_all_that_is_known(
@@ -142,13 +140,13 @@ def test_a_wish_moves_beyond_all_that_is_known(
 
 def test_several_reasons_of_style_move_each_its_own_axis() -> None:
     found = _after("leads_too_much", "too_soft", "leads_too_much")
-    assert found.intake.style.axes == (-0.3, -0.1, -0.1, None)
+    assert found.intake.style.axes == (-0.05, 0.15, -0.1, None)
     assert len(found.changes) == 5
 
 
 def test_reasons_that_contradict_each_other_move_nothing_and_say_so() -> None:
     found = _after("leads_too_much", "too_soft", "leads_too_little")
-    assert found.intake.style.axes == (-0.3, 0.4, -0.1, None)
+    assert found.intake.style.axes == (-0.05, 0.4, -0.1, None)
     assert found.notes == (OPPOSED,)
     assert _after("leads_too_much", "leads_too_little").intake == FULL
 
@@ -156,7 +154,7 @@ def test_reasons_that_contradict_each_other_move_nothing_and_say_so() -> None:
 def test_style_that_did_not_matter_comes_to_matter_on_the_axis_named_alone() -> None:
     asked = Intake(style=StyleWish((0.2, 0.4, None, None), NONE))
     found = _after("leads_too_much", asked=asked)
-    assert found.intake.style == StyleWish((None, -0.5, None, None), STRONG)
+    assert found.intake.style == StyleWish((None, -0.25, None, None), STRONG)
     texts = [change.text for change in found.changes if change.what == f"{STYLE}.warm_support"]
     assert texts == [NO_LONGER_COUNTS]
 
@@ -203,16 +201,23 @@ def test_a_poor_connection_leaves_the_other_ways_to_meet(
     assert bool(found.notes) == (left == codes)
 
 
-def test_the_axis_named_gets_its_share_whatever_a_model_takes() -> None:
-    for reliability in (0.0, 0.2, 0.9):
-        found = _after("leads_too_much", "trust", reliability=reliability).intake
-        before = parts(FULL, Weighting(), reliability)
-        after = parts(found, Weighting(), reliability)
-        named = "communication_style.therapist_directiveness"
-        least = AXIS_SHARE_SERVED if reliability else AXIS_SHARE
-        assert after[named] == pytest.approx(least, abs=0.01)
-        assert before[named] < 0.2
-    assert after["expected_fit"] > 0.5
+@pytest.mark.parametrize("share", [0.2, 0.4])
+@pytest.mark.parametrize("reliability", [0.0, 0.2, 0.9])
+def test_the_axis_named_gets_its_share_whatever_a_model_takes(
+    share: float, reliability: float
+) -> None:
+    found = _after("leads_too_much", "trust", reliability=reliability, axis_share=share)
+    named = "communication_style.therapist_directiveness"
+    before, after = (parts(asked, Weighting(), reliability) for asked in (FULL, found.intake))
+    assert before[named] < 0.2
+    assert after[named] == pytest.approx(share, abs=0.01)
+    if reliability:
+        assert after["expected_fit"] == pytest.approx(max(0.5, after["expected_fit"]), abs=0.01)
+
+
+def test_an_axis_that_is_given_no_share_is_raised_all_the_same() -> None:
+    found = _after("leads_too_much", reliability=0.3)
+    assert dict(found.intake.emphasis) == {"communication_style.therapist_directiveness": RAISE}
 
 
 def test_trust_raises_what_predicts_it_and_says_so_once() -> None:

@@ -126,7 +126,12 @@ def check(page: DraftDep) -> Response:
     # Whoever asked for somebody to look at it keeps that: only staff can say that it is done.
     helped = before is not None and existing_match(page.scope, before).selection_mode == "staff"
     return page.show(
-        "intake/check.html", said=said, unsaid=unsaid, last=QUESTIONS[-1].key, helped=helped
+        "intake/check.html",
+        said=said,
+        unsaid=unsaid,
+        last=QUESTIONS[-1].key,
+        helped=helped,
+        review_said="review" in page.draft.answers,
     )
 
 

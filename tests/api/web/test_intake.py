@@ -412,7 +412,12 @@ def test_what_is_chosen_is_kept_wherever_somebody_goes_on(
     browser, view = begun(clinic)
     there = browser.press(view, press, choice=["anxiety"])
     assert question_of(there) == where
-    assert "Anxiety" in check_page(browser, clinic).text
+    checked = check_page(browser, clinic)
+    assert "Anxiety" in checked.text
+    # Whoever skips the last question can still say that they are not safe.
+    assert question_of(browser.open(checked.link("Tell us"))) == "review"
+    browser.press(to_question(browser, clinic, "review"), SAVE, choice="no")
+    assert "Tell us" not in check_page(browser, clinic).text
 
 
 def test_the_consent_that_an_intake_asks_for_is_on_record(clinic: ClinicApi) -> None:
