@@ -65,13 +65,13 @@ def command(asked: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
     for one in overall(rows):
         rows.append(one)
         print(line(one), flush=True)
-    following = follows(quick=asked.quick)
-    for found in following:
+    lists = follows(quick=asked.quick)
+    for found in lists:
         print(
             f"after leads_too_much and trust, {'with' if found['model'] else 'without'} a model: "
             f"{found['less']:.3f} of {found['lists']} lists lead less, by {-found['mean']:.2f}"
         )
-    return {"gains": rows, "following": following}
+    return {"gains": rows, "following": lists}
 
 
 def follows(*, quick: bool) -> list[dict[str, Any]]:

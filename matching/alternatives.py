@@ -123,6 +123,8 @@ class Alternative:
         repair: words for raising the matter with the current therapist, offered and never
             required; None where there is nothing to raise, or it would not be safe.
         safety: whether staff must look at once.
+        ways: the axes of style that reasons speak of and the query asks about, each with its way:
+            1 for more of it, −1 for less.
     """
 
     intake: Intake
@@ -130,6 +132,7 @@ class Alternative:
     notes: tuple[str, ...]
     repair: str | None
     safety: bool
+    ways: tuple[tuple[str, int], ...] = ()
 
 
 def is_fit(code: str) -> bool:
@@ -161,8 +164,9 @@ def alternative(  # noqa: PLR0913 - every input is named at the call
     that serves, 0..1, 0 without one: emphasis is measured against them. `others` is the mean style
     of the others on the list that led there, as described (`leaving.mean_style`): a reason of style
     never draws the next list the wrong way from them. `axis_share` is the least share of the score,
-    0..0.8, of each axis that a reason names (`following.following` finds it). A reason that is not
-    in REASONS, such as a clinic's own, changes nothing.
+    0..0.8, of each axis that a reason names, as far as `emphasis.MOST` leaves room for all that
+    reasons lift (`following.following` finds it). A reason that is not in REASONS, such as a
+    clinic's own, changes nothing.
     """
     draft, given = Draft(intake, stated), tuple(dict.fromkeys(reasons))
     opposed = _opposed(given)
@@ -180,7 +184,13 @@ def alternative(  # noqa: PLR0913 - every input is named at the call
         notes=tuple(dict.fromkeys(_notes(draft.intake, said, opposed, leaving.format))),
         repair=repair_words(given),
         safety=any(is_safety(code) for code in given),
+        ways=tuple(dict.fromkeys(AXES[code] for code in said if _asks_of(draft.intake, code))),
     )
+
+
+def _asks_of(intake: Intake, code: str) -> bool:
+    """Whether a reason is one of style, and the query asks about its axis."""
+    return code in AXES and value_at(intake, f"{_STYLE}.{AXES[code][0]}") is not None
 
 
 def _opposed(given: Sequence[str]) -> tuple[str, ...]:
@@ -263,7 +273,7 @@ def _emphasise(
     shares: dict[str, float] = {}
     because: dict[str, str] = {}
     for code in said:
-        if code in AXES and value_at(draft.intake, f"{_STYLE}.{AXES[code][0]}") is None:
+        if code in AXES and not _asks_of(draft.intake, code):
             continue
         for part, share in _parts_of(code, served, axis_share).items():
             if part not in shares or share > shares[part]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -20,15 +21,16 @@ from api.auth.scope import ClinicScope
 from api.clock import utc_now
 from api.http.replies import Reply
 from api.http.validation import field_problems
+from api.ids import new_id
 from api.intake.codes import unknown_codes
 from api.problems import Conflict, Invalid
 from api.ranking.answering import (
     Basis,
     Origin,
-    answer,
+    answer_as,
     check_codes,
     current_basis,
-    ranked,
+    engine_arguments,
     store,
 )
 from api.ranking.circumstances import Circumstances
@@ -45,9 +47,10 @@ from api.store.pairings import existing_pairing, say_reasons
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
 from matching.alternatives import Alternative, alternative, is_safety
+from matching.engine import lined_up
 from matching.following import following
+from matching.intake import Intake
 from matching.leaving import mean_style
-from matching.ranking import Ranking
 from matching.vocabulary import STYLE_AXES
 
 _AXES = frozenset(f"preferences.communication_style.{axis}" for axis in STYLE_AXES)
@@ -70,11 +73,13 @@ def alternatives(scope: ClinicScope, pairing_id: UUID, asked: AlternativesIn) ->
     request = _patched_request(before.request, asked)
     check_codes(scope, request)
     case = _circumstances(scope, pairing, before.circumstances)
-    found = _alternative(scope, pairing, request, case, asked, _shown(before, pairing))
+    basis, now = current_basis(scope, case), utc_now()
+    found = _alternative(scope, pairing, request, basis, asked, now, _shown(before, pairing))
     request, case = _changed(request, case, found)
     members = _members(before.request, asked, found, pairing)
     case = replace(case, reasons=tuple(asked.reasons), alternative=members)
-    answered = answer(scope, request, current_basis(scope, case))
+    # On the very basis on which it was chosen how much an axis counts.
+    answered = answer_as(scope, request, replace(basis, circumstances=case), new_id(), now)
     hold_clinic(scope)
     say_reasons(scope, existing_pairing(scope, pairing_id), asked.reasons)
     store(scope, answered, pairing.client_id, Origin("alternative", pairing_id))
@@ -128,14 +133,14 @@ def _alternative(
     scope: ClinicScope,
     pairing: Row[Any],
     request: MatchRequest,
-    case: Circumstances,
+    basis: Basis,
     asked: AlternativesIn,
+    now: datetime,
     others: Sequence[str],
 ) -> Alternative:
-    basis: Basis = current_basis(scope, case)
     weighting, _ = read_weighting(scope, basis.weighting_id)
-    roster, now = basis.compiled.roster, utc_now()
-    before, intake = mean_style(roster, others), case.on(to_intake(request))
+    roster, intake = basis.compiled.roster, basis.circumstances.on(to_intake(request))
+    before = mean_style(roster, others)
     ask = partial(
         alternative,
         intake,
@@ -148,15 +153,16 @@ def _alternative(
     )
     return following(
         lambda share: ask(axis_share=share),
-        lambda asks: _ids(ranked(scope, asks, basis, now)),
+        lambda asks: _would_show(asks, engine_arguments(scope, basis, now)),
         roster,
         intake,
         before,
     )
 
 
-def _ids(ranking: Ranking) -> list[str]:
-    return [one.therapist_id for one in ranking.candidates]
+def _would_show(intake: Intake, arguments: dict[str, Any]) -> list[str]:
+    found = lined_up(intake, **arguments)
+    return [arguments["roster"].ids[found.pool.rows[at]] for at, _ in found.arrangement.shown]
 
 
 def _shown(match: Row[Any], pairing: Row[Any]) -> list[str]:

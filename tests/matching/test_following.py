@@ -1,8 +1,9 @@
 """The new list follows a reason of style, with as little emphasis as will do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import permutations
 
 import pytest
 
@@ -20,6 +21,7 @@ from matching.weighting import Weighting
 from tests.factories.fit_models import plain_model
 from tests.factories.matching import dice, profile, random_profile, ranked
 
+Asks = Callable[[float], Alternative]
 LEADS = STYLE_AXES.index("therapist_directiveness")
 NAMED = "communication_style.therapist_directiveness"
 FORTH = Roster.compile(
@@ -49,36 +51,76 @@ def _shows(*lists: Sequence[int]) -> partial[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("lists", "shares"),
+    ("lists", "share"),
     [
-        ([[5], [3, 4]], 1),
-        ([[5], [4, 5], [5, 5], [2, 9], [3, 5]], 4),
-        # Who would be shown had nothing been said leads less already.
-        ([[3], [4], [3], [2, 3]], 3),
-        ([[5], *[[9]] * 5], len(AXIS_SHARES)),
-        ([[5], []], 1),
+        ([[5], [3, 4]], 0),
+        ([[5], [4, 5], [5, 5], [2, 9], [3, 5]], 3),
+        # Who would be shown without a reason leads less already.
+        ([[3], [4], [3], [2, 3]], 2),
+        # Where none follows, the nearest, and of equals the least.
+        ([[5], [9], [8], [6], [8], [6], [7]], 2),
+        ([[5], *[[9]] * len(AXIS_SHARES)], 0),
+        ([[5], []], 0),
     ],
 )
 def test_more_is_given_only_while_the_list_is_no_different(
-    lists: list[list[int]], shares: int
+    lists: list[list[int]], share: int
 ) -> None:
     ask, asked = _asks("leads_too_much")
     found = following(ask, _shows(*lists), FORTH, SAID, OTHERS)
-    assert tuple(asked) == AXIS_SHARES[:shares]
+    assert tuple(asked) == AXIS_SHARES[: len(lists) - 1]
     assert found == alternative(
         SAID,
         ["leads_too_much"],
         LeavingTherapist(),
         weighting=Weighting(),
-        axis_share=AXIS_SHARES[shares - 1],
+        axis_share=AXIS_SHARES[share],
     )
     assert dict(found.intake.emphasis)[NAMED] >= RAISE
+
+
+def test_the_same_people_in_another_order_are_no_change() -> None:
+    orders = list(permutations(FORTH.ids[1:4]))
+    ask, asked = _asks("leads_too_much")
+    before = mean_style(FORTH, orders[0])
+    following(ask, lambda _intake: orders[len(asked) % 6], FORTH, SAID, before)
+    assert tuple(asked) == AXIS_SHARES
 
 
 def test_more_of_an_axis_is_followed_by_more() -> None:
     ask, asked = _asks("leads_too_little")
     following(ask, _shows([5], [3, 4], [6, 7]), FORTH, SAID, OTHERS)
     assert tuple(asked) == AXIS_SHARES[:2]
+
+
+def _after(asked: Intake, *reasons: str, stated: frozenset[str] = frozenset()) -> Asks:
+    """What asks for an alternative to a query after some reasons."""
+    return lambda share: alternative(
+        asked,
+        reasons,
+        LeavingTherapist(),
+        weighting=Weighting(),
+        axis_share=share,
+        stated=stated,
+    )
+
+
+def test_every_axis_that_was_named_has_to_follow() -> None:
+    styles = [(None, 0.5, 0.5, None), (None, 0.3, 0.6, None), (None, 0.3, 0.3, None)]
+    roster = Roster.compile([profile(number, style=one) for number, one in enumerate(styles)])
+    asked = Intake(style=StyleWish((None, 0.4, 0.4, None)), needs=("grief",))
+    ask, lists = _after(asked, "leads_too_much", "too_intense"), iter([[id_] for id_ in roster.ids])
+    before = mean_style(roster, roster.ids[:1])
+    found = following(ask, lambda _intake: next(lists), roster, asked, before)
+    assert found == ask(AXIS_SHARES[1])
+
+
+@pytest.mark.parametrize("stated", [set(), {"preferences.communication_style"}])
+def test_an_axis_that_cannot_move_any_further_is_lifted_all_the_same(stated: set[str]) -> None:
+    asked = Intake(style=StyleWish((None, -1.0, None, None)), needs=("grief",))
+    ask = _after(asked, "leads_too_much", stated=frozenset(stated))
+    found = following(ask, _shows([5], [5], [3]), FORTH, asked, OTHERS)
+    assert found == ask(AXIS_SHARES[1])
 
 
 @pytest.mark.parametrize(

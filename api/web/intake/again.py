@@ -86,7 +86,8 @@ def request_again(
             asked[part] = anew[part]
     style = before.preferences.communication_style
     asked["preferences"][_STYLE] = _style(style, answers, changed)
-    for part in ("consent", *(set(SINGLES) - before.model_fields_set - changed)):
+    said_of = {key: answers if key in changed else before.model_fields_set for key in SINGLES}
+    for part in ("consent", *(key for key, where in said_of.items() if key not in where)):
         del asked[part]
     review = before.staff_review or fresh.staff_review
     more = {"client": {"reference": reference}, "staff_review": review}

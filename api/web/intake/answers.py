@@ -1,6 +1,6 @@
 """Answers as they are kept in a draft, read off a form, and turned into a request for a match."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,18 +60,18 @@ def answer_of(question: Question, form: Form, vocabulary: Vocabulary) -> Any:
     return _known(chosen, offered)
 
 
-def take(answers: Answers, key: str, said: Any) -> None:
+def take(answers: Answers, key: str, said: Any, had: Collection[str] = ()) -> None:
     """Put an answer among the others, or take it away where it is None; what rests on it follows.
 
     How much the way of working matters goes with the last that was said of it, and an answer with
-    the topic that matters no more.
+    a topic that matters no more: one that stood on the page when it `had` been chosen.
     """
     answers.pop(key, None)
     if said is not None:
         answers[key] = said
     gone = set() if any(axis in answers for axis in AXES) else {"style_weight"}
     if key == "topics" and said is not None:
-        gone |= {one.key for one in QUESTIONS if one.optional and one.key not in said}
+        gone |= {one.key for one in QUESTIONS if one.optional and one.key in set(had) - set(said)}
     for one in gone:
         answers.pop(one, None)
 

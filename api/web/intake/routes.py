@@ -94,7 +94,7 @@ def answer(page: DraftDep, key: str) -> Response:
     except AnswerError as fault:
         return _asked(page, question, fault.text)
     answers = page.draft.answers
-    take(answers, key, said)
+    take(answers, key, said, page.form.all("had"))
     keep_answers(page.scope, page.draft)
     if said == "unsafe" and page.draft.match_id is not None:
         # The clinic knows who it is: staff are told now, whether or not a list is asked for.

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from api.audit.record import record
 from api.auth.keys import hash_key
 from api.clients.service import show_client
+from api.clock import utc_now
 from api.match.service import show_match
 from api.pairings.queries import live_waits
 from api.pairings.schemas import SelectionIn
@@ -18,8 +19,9 @@ from api.pairings.service import withdraw
 from api.problems import NoPlace, NotFound
 from api.ranking.matches import existing_match
 from api.ranking.prospects import anybody_could
+from api.store.clinics import hold_clinic
 from api.store.history import history_of
-from api.store.pairings import live_pairings
+from api.store.pairings import has_passed, live_pairings
 from api.store.tasks import is_open, open_task
 from api.store.vocabularies import read_vocabulary
 from api.waits import service as waits
@@ -62,6 +64,8 @@ def choose(page: PageDep, match_id: UUID) -> Response:
         choice = SelectionIn.model_validate({"therapist_id": page.form.one("therapist")})
     except ValidationError:
         raise NotFound("There is no such page.") from None
+    # Two lists that are sent at once make one request.
+    hold_clinic(page.scope)
     if _stands(page, match_id):
         return _list(page, match_id, code=409)
     try:
@@ -146,10 +150,12 @@ def _stands(page: Page, match_id: UUID) -> bool:
 
     Nobody else can be chosen for as long.
     """
-    live = live_pairings(page.scope, client_id=client_id_of(page))
+    now = utc_now()
     return any(
-        one.status in SOUGHT and (one.match_id == match_id or one.status != "active")
-        for one in live
+        one.status in SOUGHT
+        and not has_passed(one, now)
+        and (one.match_id == match_id or one.status != "active")
+        for one in live_pairings(page.scope, client_id=client_id_of(page))
     )
 
 

@@ -1,6 +1,6 @@
 """Candidates line by line: what was asked of each, in the same order, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,12 @@ class Line:
     said: tuple[str, ...]
 
 
-def side_by_side(candidates: Sequence[dict[str, Any]]) -> list[Line]:
-    """A line for each thing that was asked, and what is known beside it of at least one of them."""
+def side_by_side(candidates: Sequence[dict[str, Any]], without: Collection[str] = ()) -> list[Line]:
+    """A line for each thing that counts for at least one of them, `without` some dimensions."""
     lines = []
     for place, row in enumerate(candidates[0]["contributions"]):
+        if row["dimension"] in without:
+            continue
         said = tuple(_said(candidate["contributions"][place]) for candidate in candidates)
         if any(said):
             lines.append(Line(NAMES[row["dimension"]], said))
@@ -38,8 +40,7 @@ def side_by_side(candidates: Sequence[dict[str, Any]]) -> list[Line]:
 
 def asked_of(candidate: dict[str, Any]) -> list[Line]:
     """What the client asked for, line by line, and what is known of it."""
-    others = NAMES["expected_fit"]
-    return [line for line in side_by_side([candidate]) if line.name != others]
+    return side_by_side([candidate], {"expected_fit", "referral"})
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from api.alternatives import service
 from api.auth.roles import Role
 from api.db.tables import Event, Match, StaffTask
 from api.db.tables.base import table_of
@@ -53,6 +54,24 @@ def stored(clinic: ClinicApi, match_id: str) -> Any:
 
 def shown(match: Json) -> list[str]:
     return [one["therapist"]["reference"] for one in match["candidates"]]
+
+
+def test_the_list_that_is_shown_is_the_one_that_was_tried(
+    paired: tuple[ClinicApi, Json, Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic, _, pairing = paired
+    tried: list[list[str]] = []
+
+    def noted(*given: Any) -> list[str]:
+        tried.append(would_show(*given))
+        return tried[-1]
+
+    would_show = service._would_show
+    monkeypatch.setattr(service, "_would_show", noted)
+    other = others(clinic, pairing, reasons=["leads_too_much"], limit=2)
+    assert [one["therapist"]["id"] for one in other["candidates"]] == tried[-1]
+    unchanged = others(clinic, pairing, limit=2)
+    assert [one["therapist"]["id"] for one in unchanged["candidates"]] == tried[0]
 
 
 def test_a_reason_of_style_moves_its_axis_and_the_list(

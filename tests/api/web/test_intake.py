@@ -247,6 +247,12 @@ def test_a_topic_that_matters_no_more_takes_its_answer_away(clinic: ClinicApi) -
     browser.press(topics, SAVE, choice=["access", "format"])
     (draft,) = rows_of(clinic, IntakeDraft)
     assert set(draft["answers"]) == {"learning", "needs", "access", "topics"}
+    # What was answered after the page was loaded did not stand on it to be taken away.
+    later = to_question(browser, clinic, "topics")
+    browser.press(to_question(browser, clinic, "gender"), SAVE, choice=["man"])
+    browser.press(later, SAVE, choice=["format"])
+    (draft,) = rows_of(clinic, IntakeDraft)
+    assert {"gender", "access"} & set(draft["answers"]) == {"gender"}
     refused = dict(topics.form(SAVE).sent(SAVE)) | {"choice": "needs"}
     answer = browser.post(f"{intake(clinic)}/questions/topics", refused)
     assert answer.status_code == 422

@@ -100,7 +100,6 @@ def test_a_list_of_our_own_intake_gives_its_answers_back(given_: Json) -> None:
     answers = with_weight(given_)
     request = request_of(answers, "c-1", learning=True)
     back = answers_of(request, OFFERED)
-    # Who it is for is always asked for, also where it was not answered.
     assert back == {"review": "no"} | answers
 
 
@@ -113,6 +112,7 @@ def test_changed_answers_ask_for_what_they_would_have_from_the_start(
     whole = request_of(with_weight(second), "c-1", learning=False)
     assert then.model_dump(exclude={"consent"}) == whole.model_dump(exclude={"consent"})
     assert "consent" not in then.model_fields_set
+    assert ("service" in then.model_fields_set) == ("service" in second)
 
 
 def test_what_this_intake_cannot_ask_stays_as_it_was() -> None:
@@ -232,7 +232,10 @@ def test_who_does_not_feel_safe_is_seen_to_though_they_send_nothing(clinic: Clin
     told = browser.press(asked, SAVE, choice="unsafe")
     assert "The clinic has been told" in told.text
     check = browser.open(f"{intake(clinic)}/check")
-    browser.press(check, "Leave my answers as they were")
+    listed = browser.press(check, "Leave my answers as they were")
+    assert "The clinic has been told" in listed.text
+    # Nobody sent anything, so the choice is the client's as it was.
+    assert "before a therapist is asked" not in listed.text
     assert [one for one, _ in open_tasks(clinic)] == ["at_risk"]
 
 

@@ -5,6 +5,7 @@ import pytest
 from api.db.tables import Pairing
 from tests.api.web.test_my import somebody, therapists, together
 from tests.factories.clinics import ClinicApi
+from tests.factories.clock import moved_clock
 from tests.factories.pages import begun, intake, set_up
 from tests.factories.pairings import Json, match_of, roster, rows_of
 from tests.factories.session_ratings import rated
@@ -55,6 +56,18 @@ def test_nobody_is_chosen_from_another_list_while_somebody_is_asked(clinic: Clin
     assert "We have asked them" in browser.press(later, "Choose ", therapist=other).text
 
 
+def test_a_request_whose_time_is_over_stands_in_nobodys_way(clinic: ClinicApi) -> None:
+    roster(clinic, 3)
+    with moved_clock() as clock:
+        browser, first = somebody(clinic)
+        browser.press(therapists(browser, first), "Choose ")
+        clock.pass_time(days=30)
+        browser, second = somebody(clinic, needs=["grief"])
+        view = therapists(browser, second)
+        assert "You have asked somebody already" not in view.text
+        assert "We have asked them" in browser.press(view, "Choose ").text
+
+
 def test_another_is_chosen_beside_who_they_work_with(clinic: ClinicApi) -> None:
     browser, pairing = together(clinic)
     changed = browser.open(f"/my/pairings/{pairing['id']}/change")
@@ -71,7 +84,7 @@ def test_what_was_asked_for_is_shown_one_by_one(clinic: ClinicApi) -> None:
     view = therapists(browser, match)
     assert view.text.count("Not of a gender you asked for.") == 2
     assert view.text.count("Works with what you named: anxiety.") == 2
-    assert view.text.count("Their profile says nothing of what you would like") == 1
+    assert view.text.count("they have none of what you asked for") == 1
     browser, match = somebody(clinic, "c-2")
     view = therapists(browser, match)
     assert view.text.count("They take new clients.") == 2
