@@ -20,6 +20,7 @@ settings.register_profile(
 )
 settings.load_profile("rapport")
 
+pytest_plugins = ("tests.slow",)
 BACKENDS = ("sqlite", "postgresql")
 
 

@@ -72,9 +72,8 @@ def _words_of(
         return (_REVIEW[given],), ""
     labels = codes_of(question, vocabulary)
     if isinstance(given, dict):
-        return tuple(labels.get(code, code) for code in given["any_of"]), _WORDS[
-            given["importance"]
-        ]
+        said = tuple(labels.get(code, code) for code in given["any_of"])
+        return said, _WORDS[given["importance"]]
     codes = [given] if isinstance(given, str) else given
     return tuple(labels.get(code, code) for code in codes), ""
 

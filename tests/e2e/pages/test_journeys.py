@@ -165,7 +165,6 @@ def test_the_rest_of_the_console_is_looked_at(harbour: Site, browser: Browser) -
     assert examiner.found == []
 
 
-@pytest.mark.everyday
 def test_a_question_is_answered_on_a_phone(harbour: Site, browser: Browser) -> None:
     examiner = Examiner()
     context = context_of(browser, phone=True)
