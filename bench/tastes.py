@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.dataset import Dataset, Floats
+from bench.dataset import Codes, Dataset, Floats
 from matching.intake import Intake
 from matching.learning.ratings import Ratings
 from matching.profile import StyleAxes
@@ -18,7 +18,7 @@ from matching.vocabulary import STYLE_AXES
 from seed.clinic import DEFAULT_TODAY
 from seed.sight import true_table
 from seed.style_seen import NOTICED
-from seed.tables import ClientTable
+from seed.tables import ClientTable, TherapistTable
 from seed.therapists import draw_therapists
 from seed.truth import draw_effects, fit_parts
 from seed.world import WORLDS
@@ -65,12 +65,9 @@ class Truth:
 
 def truth_of(dataset: Dataset, tastes: Tastes, rng: np.random.Generator) -> Truth:
     """The truth of a dataset's unseen clients, whose intakes are what suits them."""
-    world = WORLDS[dataset.world]
-    therapists = draw_therapists(dataset.seed, len(dataset.roster), DEFAULT_TODAY, world.skew)
-    effects = draw_effects(dataset.seed, len(therapists), len(SHARED["needs"]), world)
-    clients, table = ClientTable.of(dataset.unseen), true_table(therapists)
-    order = [dataset.roster.rows_of_reference(one.profile.reference)[0] for one in therapists]
-    place = np.argsort(order)
+    world, (table, place) = WORLDS[dataset.world], _therapists_of(dataset)
+    effects = draw_effects(dataset.seed, len(place), len(SHARED["needs"]), world)
+    clients = ClientTable.of(dataset.unseen)
     parts = {
         name: part[:, place] for name, part in fit_parts(clients, table, effects, world).items()
     }
@@ -95,6 +92,21 @@ def truth_of(dataset: Dataset, tastes: Tastes, rng: np.random.Generator) -> Trut
     fit = level + sum(parts.values(), np.zeros(()))
     parts["pair"] = dataset.pair_sd * rng.standard_normal(fit.shape)
     return Truth(parts, axes, fit, gap)
+
+
+def style_of(dataset: Dataset) -> Floats:
+    """The style that clients of each therapist meet, (4, J) in the order of the roster."""
+    table, place = _therapists_of(dataset)
+    style: Floats = table.style[place].T
+    return style
+
+
+def _therapists_of(dataset: Dataset) -> tuple[TherapistTable, Codes]:
+    """Therapists as they are, and by row of the roster the place of each in the table."""
+    skew = WORLDS[dataset.world].skew
+    therapists = draw_therapists(dataset.seed, len(dataset.roster), DEFAULT_TODAY, skew)
+    order = [dataset.roster.rows_of_reference(one.profile.reference)[0] for one in therapists]
+    return true_table(therapists), np.argsort(order)
 
 
 def told(intake: Intake, tastes: Tastes, rng: np.random.Generator) -> Intake:

@@ -1,8 +1,8 @@
 """Which tests are left to the slow suite, which CI runs as well.
 
-Those that start the service as a process take long: all but a few. Pages come of the same rows as
-the answers of the API, and what is hostile in a request is mostly refused before any database is
-asked: on PostgreSQL both are left to the slow suite.
+Those that start the service as a process take long: all but a few. Pages, insights and previews are
+worked out from the same rows as the answers of the API, and what is hostile in a request is mostly
+refused before any database is asked: on PostgreSQL these are left to the slow suite.
 """
 
 from pathlib import Path
@@ -11,7 +11,9 @@ import pytest
 
 _HERE = Path(__file__).parent
 _PROCESSES = _HERE / "e2e"
-_ONE_DATABASE_A_DAY = (_HERE / "api" / "web", _HERE / "api" / "test_hostile.py")
+_ONE_DATABASE_A_DAY = tuple(
+    _HERE / "api" / one for one in ("web", "insights", "weightings", "test_hostile.py")
+)
 
 
 # Before pytest's own, which leaves out what `-m` does not ask for.

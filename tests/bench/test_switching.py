@@ -8,7 +8,7 @@ import pytest
 from bench.dataset import Dataset
 from bench.seeded import seeded
 from bench.switching import KINDS, Switching, overall, why
-from bench.tastes import STYLE, Tastes, Truth, told, truth_of
+from bench.tastes import STYLE, Tastes, Truth, style_of, told, truth_of
 from matching.alternatives import REASONS
 
 OWN = Tastes(name="own tastes", told=0.4, matters=0.8)
@@ -22,6 +22,14 @@ def dataset() -> Dataset:
 def test_where_all_is_as_told_the_truth_is_that_of_the_clinic(dataset: Dataset) -> None:
     truth = truth_of(dataset, Tastes(), np.random.default_rng(1))
     assert truth.fit == pytest.approx(dataset.true_fit, abs=1e-9)
+
+
+def test_the_gap_is_between_the_style_met_and_the_style_wished(dataset: Dataset) -> None:
+    truth, style = truth_of(dataset, Tastes(), np.random.default_rng(1)), style_of(dataset)
+    for client, intake in enumerate(dataset.unseen):
+        for axis, wish in enumerate(intake.style.axes):
+            met = truth.gap[client, :, axis] + (np.nan if wish is None else wish)
+            assert met == pytest.approx(style[axis] if wish is not None else met, nan_ok=True)
 
 
 def test_own_tastes_leave_the_mean_and_move_the_pairs(dataset: Dataset) -> None:
