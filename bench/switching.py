@@ -20,7 +20,7 @@ from bench.dataset import Floats
 from bench.gain import interval
 from bench.seeded import seeded
 from bench.tastes import STYLE, Tastes, Truth, told, told_ratings, truth_of
-from matching.alternatives import AXES, REASONS, alternative
+from matching.alternatives import alternative
 from matching.availability import Availability, AvailabilityRules
 from matching.engine import rank
 from matching.following import following
@@ -28,6 +28,7 @@ from matching.intake import Intake
 from matching.learning.learned import Learned, told_style
 from matching.learning.train import train
 from matching.leaving import LeavingTherapist, mean_style
+from matching.reasons import AXES, REASONS
 from matching.roster import Roster
 from matching.vocabulary import STYLE_AXES, Vocabulary
 from matching.weighting import Weighting

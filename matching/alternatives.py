@@ -7,7 +7,6 @@ leave out is not decided here: `Intake.with_now` and `Intake.left_before` say it
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from matching.alternative_wording import (
     EMPHASIS_TEXT,
@@ -23,53 +22,10 @@ from matching.intake import AnyOf, Importance, Intake
 from matching.leaving import LeavingTherapist
 from matching.profile import UNKNOWN_STYLE, StyleAxes
 from matching.query import STYLE
+from matching.reasons import AXES, REASONS, is_safety
 from matching.repair import repair_words
 from matching.vocabulary import STYLE_AXES
 from matching.weighting import Weighting
-
-Kind = Literal[
-    "style", "relationship", "work", "identity", "safety", "practical", "circumstance"
-]  # fmt: skip
-
-_BY_KIND: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
-    {
-        "style": (
-            "leads_too_much", "leads_too_little", "too_intense", "too_reserved", "past_too_much",
-            "past_too_little", "too_blunt", "too_soft",
-        ),
-        "relationship": ("trust", "not_heard", "judged", "no_click", "cant_speak_up"),
-        "work": ("goals", "modality", "needs", "no_progress", "specialist_advised"),
-        "identity": ("culture", "gender", "language"),
-        "safety": ("unsafe", "boundary", "discrimination"),
-        "practical": (
-            "schedule", "cost", "payer", "location", "format", "connection", "access",
-            "cancellations",
-        ),
-        "circumstance": (
-            "therapist_left", "therapist_advised", "conflict", "second_opinion", "paused",
-            "prefer_not_to_say", "other",
-        ),
-    }
-)  # fmt: skip
-
-# Every shared reason for an alternative, with its kind.
-REASONS: Mapping[str, Kind] = MappingProxyType(
-    {code: kind for kind, codes in _BY_KIND.items() for code in codes}
-)
-
-# The axis that a reason of style moves, and which way.
-AXES: Mapping[str, tuple[str, int]] = MappingProxyType(
-    {
-        "leads_too_much": ("therapist_directiveness", -1),
-        "leads_too_little": ("therapist_directiveness", 1),
-        "too_intense": ("emotional_intensity", -1),
-        "too_reserved": ("emotional_intensity", 1),
-        "past_too_much": ("past_orientation", -1),
-        "past_too_little": ("past_orientation", 1),
-        "too_blunt": ("warm_support", 1),
-        "too_soft": ("warm_support", -1),
-    }
-)
 
 # How far beyond the old wish and the therapist a new wish is set, on −1..1, and how far beyond the
 # others who were shown (docs/alternatives.md).
@@ -86,7 +42,7 @@ _STATED = MappingProxyType({STYLE: 0.0, "needs": 0.0})
 # and needs: _RATED and _STATED.
 SHARES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        **dict.fromkeys(_BY_KIND["work"], _WORK),
+        **{code: _WORK for code, kind in REASONS.items() if kind == "work"},
         "culture": {"culture": 0.0, "expected_fit": 0.5},
     }
 )
@@ -133,16 +89,6 @@ class Alternative:
     repair: str | None
     safety: bool
     ways: tuple[tuple[str, int], ...] = ()
-
-
-def is_fit(code: str) -> bool:
-    """Whether a reason says that two people did not fit. A clinic's own codes say nothing."""
-    return REASONS.get(code) in {"style", "relationship", "work", "identity"}
-
-
-def is_safety(code: str) -> bool:
-    """Whether a reason must be put before staff at once."""
-    return REASONS.get(code) == "safety"
 
 
 def alternative(  # noqa: PLR0913 - every input is named at the call

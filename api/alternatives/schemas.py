@@ -8,9 +8,9 @@ from api.intake.schemas import Axis, CnipItem, Codes, FormPart
 from api.limits import LIST_ITEMS
 from api.ranking.answer_schema import MatchAnswer
 from api.text import Code, LanguageTag
-from matching.alternatives import REASONS
 from matching.intake import Importance
 from matching.ranking import MAX_LIMIT
+from matching.reasons import REASONS
 
 
 class _Patch(BaseModel):

@@ -46,11 +46,12 @@ from api.store.pairing_moves import put_before_staff
 from api.store.pairings import existing_pairing, say_reasons
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
-from matching.alternatives import Alternative, alternative, is_safety
+from matching.alternatives import Alternative, alternative
 from matching.engine import lined_up
 from matching.following import following
 from matching.intake import Intake
 from matching.leaving import mean_style
+from matching.reasons import is_safety
 from matching.vocabulary import STYLE_AXES
 
 _AXES = frozenset(f"preferences.communication_style.{axis}" for axis in STYLE_AXES)

@@ -11,7 +11,7 @@ from api.intake.schemas import FormPart
 from api.pairings.ratings.schemas import Course
 from api.ranking.answer_schema import TherapistShown
 from api.text import Prose
-from matching.alternatives import REASONS
+from matching.reasons import REASONS
 
 # Besides what a client may give as a reason for an alternative: it is done, or they moved away.
 END_REASONS = (*REASONS, "goals_met", "moved")

@@ -21,7 +21,7 @@ from api.store.clinics import hold_clinic
 from api.store.pairings import existing_pairing, has_passed, move_on, pairing_of, say_reasons
 from api.store.places import standing_of
 from api.store.tasks import open_task, settle_task
-from matching.alternatives import is_fit, is_safety
+from matching.reasons import is_fit, is_safety
 
 # Whether the two fit, and whether it was safe, is the client's to say.
 _THERAPIST_MAY_SAY = frozenset(

@@ -20,7 +20,7 @@ from api.store.pairings import close_pairing, move_on, overdue, rules_out
 from api.store.places import set_hold
 from api.store.tasks import open_task, settle_task
 from api.store.waiting import back_on_list
-from matching.alternatives import is_fit, is_safety
+from matching.reasons import is_fit, is_safety
 
 _waits = table_of(Wait)
 

@@ -20,7 +20,7 @@ from api.ids import new_id
 from api.problems import NotFound
 from api.store.places import change_held
 from api.store.tombstones import refuse_erased
-from matching.alternatives import is_fit, is_safety
+from matching.reasons import is_fit, is_safety
 
 _NO_PAIRING = "The clinic has no such pairing."
 

@@ -4,7 +4,7 @@ A client who left for such a reason got on less well than the usual pair. How mu
 few figures: taken as one more session, `drop` points below the clinic's mean fit and seen with the
 variance `noise`. Both follow from how the chance to leave falls with fit, and were held against
 others on synthetic clinics (docs/adr/0022, bench/leaving.py). Ends for practical reasons say
-nothing and are never handed in (`matching.alternatives.is_fit`).
+nothing and are never handed in (`matching.reasons.is_fit`).
 """
 
 from dataclasses import dataclass

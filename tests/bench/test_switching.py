@@ -9,7 +9,7 @@ from bench.dataset import Dataset
 from bench.seeded import seeded
 from bench.switching import KINDS, Switching, overall, why
 from bench.tastes import STYLE, Tastes, Truth, style_of, told, truth_of
-from matching.alternatives import REASONS
+from matching.reasons import REASONS
 
 OWN = Tastes(name="own tastes", told=0.4, matters=0.8)
 

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.alternative_wording import EMPHASIS_TEXT
-from matching.alternatives import AXES, PAST_OTHERS, REASONS, STEP, alternative
+from matching.alternatives import PAST_OTHERS, STEP, alternative
 from matching.changes import applied, value_at
 from matching.intake import Importance, Intake
 from matching.leaving import LeavingTherapist
 from matching.query import WISH_FIELDS
+from matching.reasons import AXES, REASONS
 from matching.vocabulary import STYLE_AXES
 from matching.weighting import Weighting
 from tests.factories.matching import dice, random_intake, random_weighting

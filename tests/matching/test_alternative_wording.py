@@ -12,9 +12,10 @@ from matching.alternative_wording import (
     OPPOSED,
     TEXTS,
 )
-from matching.alternatives import AXES, REASONS, alternative, is_safety
+from matching.alternatives import alternative
 from matching.intake import Intake
 from matching.leaving import LeavingTherapist
+from matching.reasons import AXES, REASONS, is_safety
 from matching.repair import SAYINGS, repair_words
 from matching.weighting import Weighting
 

@@ -10,17 +10,11 @@ from matching.alternative_wording import (
     NOTES,
     OPPOSED,
 )
-from matching.alternatives import (
-    REASONS,
-    Alternative,
-    alternative,
-    is_fit,
-    is_safety,
-    moved,
-)
+from matching.alternatives import Alternative, alternative, moved
 from matching.emphasis import RAISE, parts
 from matching.intake import AnyOf, Importance, Intake, StyleWish
 from matching.leaving import LeavingTherapist
+from matching.reasons import REASONS, is_fit, is_safety
 from matching.shared_codes import SHARED
 from matching.weighting import Weighting
 

@@ -21,7 +21,7 @@ from api.web.my.charts import course_chart
 from api.web.my.words import ITEMS, REASONS, STYLE
 from api.web.page import Page
 from api.web.route import MyRoute, PageDep
-from matching.alternatives import is_safety
+from matching.reasons import is_safety
 
 router = APIRouter(route_class=MyRoute, prefix="/my/pairings/{pairing_id}", include_in_schema=False)
 

@@ -8,7 +8,7 @@ import pytest
 from api.auth.roles import Role
 from api.db.tables import AuditRow, Departure, RatingWishes
 from api.pairings.schemas import END_REASONS
-from matching.alternatives import is_fit, is_safety
+from matching.reasons import is_fit, is_safety
 from tests.factories.clinics import ClinicApi
 from tests.factories.pairings import (
     Json,

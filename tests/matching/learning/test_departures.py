@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.alternatives import REASONS, is_fit
 from matching.learning.artifact import pack
 from matching.learning.clinic import Clinic, learnable
 from matching.learning.departures import DEPARTURE
 from matching.learning.observations import Observations, Rows, observe
 from matching.learning.ratings import Ratings
 from matching.learning.train import Trained, train
+from matching.reasons import REASONS, is_fit
 from matching.roster import Roster
 from matching.weighting import Weighting
 from tests.factories.learning import SILENT, Past, Said, grouped, past_clinic, people, ratings_of
