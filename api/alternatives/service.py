@@ -45,7 +45,6 @@ from api.store.outbox import emit
 from api.store.pairing_moves import put_before_staff
 from api.store.pairings import existing_pairing, say_reasons
 from api.store.vocabularies import read_vocabulary
-from api.store.weightings import read_weighting
 from matching.alternatives import Alternative, alternative
 from matching.engine import lined_up
 from matching.following import following
@@ -139,7 +138,7 @@ def _alternative(
     now: datetime,
     others: Sequence[str],
 ) -> Alternative:
-    weighting, _ = read_weighting(scope, basis.weighting_id)
+    arguments = engine_arguments(scope, basis, now)
     roster, intake = basis.compiled.roster, basis.circumstances.on(to_intake(request))
     before = mean_style(roster, others)
     ask = partial(
@@ -147,14 +146,14 @@ def _alternative(
         intake,
         asked.reasons,
         leaving_therapist(scope, basis, pairing.id, pairing.therapist_id),
-        weighting=weighting,
+        weighting=arguments["weighting"],
         reliability=basis.model.fit.reliability if basis.model else 0.0,
         stated=stated_paths(asked.preferences),
         others=before,
     )
     return following(
         lambda share: ask(axis_share=share),
-        lambda asks: _would_show(asks, engine_arguments(scope, basis, now)),
+        lambda asks: _would_show(asks, arguments),
         roster,
         intake,
         before,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import permutations
 
 import pytest
@@ -31,7 +30,7 @@ OTHERS = mean_style(FORTH, FORTH.ids[4:6])
 SAID = Intake(style=StyleWish((0.2, 0.4, None, None)), needs=("grief",))
 
 
-def _asks(*reasons: str) -> tuple[partial[Alternative], list[float]]:
+def _asks(*reasons: str) -> tuple[Asks, list[float]]:
     """What asks for an alternative after these reasons, and the shares it was asked with."""
     shares: list[float] = []
 
@@ -41,13 +40,13 @@ def _asks(*reasons: str) -> tuple[partial[Alternative], list[float]]:
             SAID, reasons, LeavingTherapist(), weighting=Weighting(), axis_share=share
         )
 
-    return partial(ask), shares
+    return ask, shares
 
 
-def _shows(*lists: Sequence[int]) -> partial[list[str]]:
+def _shows(*lists: Sequence[int]) -> Callable[[Intake], list[str]]:
     """Lists that are shown one after another, by how much their members lead, in tenths."""
     left = iter(lists)
-    return partial(lambda _intake: [FORTH.ids[place] for place in next(left)])
+    return lambda _intake: [FORTH.ids[place] for place in next(left)]
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def take(answers: Answers, key: str, said: Any, had: Collection[str] = ()) -> No
         answers[key] = said
     gone = set() if any(axis in answers for axis in AXES) else {"style_weight"}
     if key == "topics" and said is not None:
-        gone |= {one.key for one in QUESTIONS if one.optional and one.key in set(had) - set(said)}
+        gone |= {one.key for one in QUESTIONS if one.optional} & (set(had) - set(said))
     for one in gone:
         answers.pop(one, None)
 

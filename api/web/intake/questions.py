@@ -236,14 +236,14 @@ def after(
     key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
 ) -> str | None:
     """The key of the question that follows, None after the last."""
-    return next(iter(_behind(key, QUESTIONS, answers, without)), None)
+    return _next(key, QUESTIONS, answers, without)
 
 
 def before(
     key: str, answers: Mapping[str, object], without: Collection[str] = frozenset()
 ) -> str | None:
     """The key of the question before, None before the first."""
-    return next(iter(_behind(key, QUESTIONS[::-1], answers, without)), None)
+    return _next(key, QUESTIONS[::-1], answers, without)
 
 
 def asked(answers: Mapping[str, object], without: Collection[str] = frozenset()) -> list[str]:
@@ -264,13 +264,13 @@ def asked(answers: Mapping[str, object], without: Collection[str] = frozenset())
     ]
 
 
-def _behind(
+def _next(
     key: str,
     questions: Sequence[Question],
     answers: Mapping[str, object],
     without: Collection[str],
-) -> list[str]:
-    """What is asked behind a question, in the order of `questions`, whether it is asked or not."""
+) -> str | None:
+    """The next that is asked behind a question, which may be asked or not."""
     wanted = set(asked(answers, without))
     keys = [one.key for one in questions]
-    return [one for one in keys[keys.index(key) + 1 :] if one in wanted]
+    return next((one for one in keys[keys.index(key) + 1 :] if one in wanted), None)

@@ -1,6 +1,7 @@
 """The ranked therapists as their client sees them: cards, side by side, and what to do next."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ def compare(page: PageDep, match_id: UUID) -> Response:
     chosen = [one for one in match["candidates"] if one["therapist"]["id"] in named]
     if len(chosen) < 2:
         return _list(page, match_id, too_few=True)
-    rows, stands = side_by_side(chosen), _stands(page, match_id)
+    rows, stands = side_by_side(chosen), _stands(_live(page), match_id)
     return page.show("my/compare.html", match=match, candidates=chosen, rows=rows, stands=stands)
 
 
@@ -66,7 +67,7 @@ def choose(page: PageDep, match_id: UUID) -> Response:
         raise NotFound("There is no such page.") from None
     # Two lists that are sent at once make one request.
     hold_clinic(page.scope)
-    if _stands(page, match_id):
+    if _stands(_live(page), match_id):
         return _list(page, match_id, code=409)
     try:
         select(page.scope, match_id, choice)
@@ -123,7 +124,7 @@ def _list(
     page: Page, match_id: UUID, *, refused: str = "", too_few: bool = False, code: int = 200
 ) -> Response:
     match, row = _answer(page, match_id), existing_match(page.scope, match_id)
-    live = live_pairings(page.scope, match_id=match_id)
+    live = _live(page)
     gone = [one for one in match["candidates"] if one["therapist"]["id"] == refused]
     return page.show(
         "my/therapists.html",
@@ -131,7 +132,7 @@ def _list(
         match=match,
         gone=gone[0] if gone else None,
         left=refused in history_of(page.scope, client_id_of(page)).left_before,
-        stands=_stands(page, match_id),
+        stands=_stands(live, match_id),
         at_risk=is_open(page.scope, "at_risk", client_id_of(page)),
         too_few=too_few,
         asked={one["therapist"]["id"]: asked_of(one) for one in match["candidates"]},
@@ -139,13 +140,22 @@ def _list(
         left_id=row.origin_id if row.origin == "alternative" else None,
         worth_waiting=bool(match["candidates"]) or anybody_could(page.scope, row),
         waiting=_waiting(page, match_id),
-        held={str(one.therapist_id) for one in live if one.status == "offered"},
+        held={
+            str(one.therapist_id)
+            for one in live
+            if one.match_id == match_id and one.status == "offered"
+        },
         needed=needed(row.request, asked_vocabulary(page.scope)) if not match["candidates"] else [],
         vocabulary=read_vocabulary(page.scope),
     )
 
 
-def _stands(page: Page, match_id: UUID) -> bool:
+def _live(page: Page) -> Sequence[Any]:
+    """The client's pairings that are not over."""
+    return live_pairings(page.scope, client_id=client_id_of(page))
+
+
+def _stands(live: Sequence[Any], match_id: UUID) -> bool:
     """Whether somebody was chosen from this list, or has been asked from another and not answered.
 
     Nobody else can be chosen for as long.
@@ -155,7 +165,7 @@ def _stands(page: Page, match_id: UUID) -> bool:
         one.status in SOUGHT
         and not has_passed(one, now)
         and (one.match_id == match_id or one.status != "active")
-        for one in live_pairings(page.scope, client_id=client_id_of(page))
+        for one in live
     )
 
 
