@@ -90,7 +90,8 @@ def _asking_alike(dimension: str, queries: Sequence[Query]) -> tuple[Codes, list
         if importance is None:
             continue
         wish: Hashable = query.wish(dimension) or query.intake.needs
-        alike[place] = numbers.setdefault((wish, importance), len(numbers))
+        asks = wish, importance, query.intake.emphasis
+        alike[place] = numbers.setdefault(asks, len(numbers))
         if len(numbers) > len(first):
             first.append(query)
     return alike, first

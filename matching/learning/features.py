@@ -1,7 +1,8 @@
 """What a client asked for against what a therapist offers, as columns that a model weighs.
 
 Two kinds. *Content* columns say how far a pair's wishes are met, in ways that hold for every
-therapist: the scores that ranking uses, and finer views of style and needs. *Slopes* say what is
+therapist: the scores that ranking uses, but for style the nearness of what clients meet, and finer
+views of style and needs. *Slopes* say what is
 particular about a client, to be multiplied by what a therapist is particularly good at: the needs,
 the style wished for, whether culture was asked for.
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.query import Query, style_steps
+from matching.query import Query, axis_factors, style_steps
 from matching.roster import STYLE_STEPS, Roster
 from matching.rows import Rows
 from matching.scorers import SCORERS, Levels
@@ -104,9 +105,12 @@ def columns_of(
 ) -> Iterator[tuple[int, Floats]]:
     """The columns of one dimension that the query counts; see `content_columns`."""
     importance = query.importance[dimension]
-    score = np.empty(rows.size)
-    (level or SCORERS[dimension].score(query, roster, rows)).into(score, None)
-    score -= 0.5
+    if dimension == STYLE:
+        score = _nearness(query, rows, style)
+    else:
+        score = np.empty(rows.size)
+        (level or SCORERS[dimension].score(query, roster, rows)).into(score, None)
+        score -= 0.5
     yield _PLACE[dimension], importance * score
     if importance >= 1:
         yield _PLACE[f"{dimension}:strong"], score
@@ -114,6 +118,19 @@ def columns_of(
         yield from _style_columns(query, rows, style)
     if dimension == NEEDS:
         yield from _need_columns(query, roster, rows)
+
+
+def _nearness(query: Query, rows: Rows, style: Floats) -> Floats:
+    """½ less the mean distance to the style wished for, by axis as the client emphasises them.
+
+    Plain distance, not by how far off a therapist could be as in the score: over the ratings of
+    simulated clinics it tells more (docs/benchmarks.md).
+    """
+    axes, factors = style_steps(query.intake.style), axis_factors(query.intake)
+    total = np.zeros(rows.size)
+    for (axis, steps), factor in zip(axes, factors, strict=True):
+        total += factor * _known(0.5 - np.abs(rows.of(style[axis]) - steps / STYLE_STEPS), rows)
+    return total / sum(factors)
 
 
 def _style_columns(query: Query, rows: Rows, style: Floats) -> Iterator[tuple[int, Floats]]:

@@ -32,9 +32,9 @@ EXPECTED: Mapping[str, float] = MappingProxyType(
         "therapist_style": 0.02,
         "therapist_culture": 0.01,
         "dimension": 0.015,
-        "strong": 0.004,
-        "style": 0.008,
-        "needs": 0.004,
+        "strong": 0.001,
+        "style": 0.0025,
+        "needs": 0.002,
         "respect": 0.01,
         "pair": 0.15,
     }

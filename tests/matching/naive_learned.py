@@ -71,9 +71,12 @@ def _columns(
     """By name, each content column that is not 0 throughout."""
     columns: dict[str, list[float]] = {}
     for name, weight in importance.items():
-        columns[name] = [weight * (score - 0.5) for score in scores[name]]
+        apart = [score - 0.5 for score in scores[name]]
+        if name == "communication_style":
+            apart = _nearness(world, people)
+        columns[name] = [weight * value for value in apart]
         if weight >= 1:
-            columns[f"{name}:strong"] = [score - 0.5 for score in scores[name]]
+            columns[f"{name}:strong"] = apart
     if "communication_style" in importance:
         matters = importance["communication_style"]
         for name, values in _style_columns(world, people).items():
@@ -89,13 +92,31 @@ def _columns(
     return columns
 
 
-def _style_columns(world: World, people: Sequence[Profile]) -> dict[str, list[float | None]]:
-    columns: dict[str, list[float | None]] = {}
-    asked = [
+def _nearness(world: World, people: Sequence[Profile]) -> list[float]:
+    """½ less the mean distance to the style wished for, by axis as the client emphasises them."""
+    assert world.model is not None
+    emphasis, own = dict(world.intake.emphasis), [_style(world.model, one) for one in people]
+    total, whole = [0.0] * len(people), 0.0
+    for axis, wish in _wishes(world):
+        factor = emphasis.get(f"communication_style.{STYLE_AXES[axis]}", 1.0)
+        met = [one[axis] for one in own]
+        near = _filled([None if it is None else 0.5 - abs(it - wish) for it in met])
+        total = [sum_ + factor * value for sum_, value in zip(total, near, strict=True)]
+        whole += factor
+    return [sum_ / whole for sum_ in total]
+
+
+def _wishes(world: World) -> list[tuple[int, float]]:
+    return [
         (axis, round(100 * wish) / 100)
         for axis, wish in enumerate(world.intake.style.axes)
         if wish is not None
     ]
+
+
+def _style_columns(world: World, people: Sequence[Profile]) -> dict[str, list[float | None]]:
+    columns: dict[str, list[float | None]] = {}
+    asked = _wishes(world)
     assert world.model is not None
     own = [_style(world.model, person) for person in people]
     for axis, wish in asked:

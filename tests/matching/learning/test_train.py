@@ -1,6 +1,7 @@
 """A training from ratings to a model: repeatable, tested on clients it had not seen, worth it."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -55,7 +56,7 @@ def test_the_same_ratings_and_seed_are_the_same_model_to_the_last_bit_in_any_pro
         done = subprocess.run(  # noqa: S603 - our own interpreter and text
             [sys.executable, "-c", _TRAIN],
             cwd=Path(matching.__file__).parent.parent,
-            env={"PYTHONHASHSEED": number, "OPENBLAS_NUM_THREADS": number, "PYTHONPATH": "."},
+            env={**os.environ, "PYTHONHASHSEED": number, "OPENBLAS_NUM_THREADS": number},
             capture_output=True,
             text=True,
             check=True,
