@@ -155,6 +155,7 @@ class _Ends:
             items=column(past.items, np.full((count, len(ITEMS)), np.nan)),
             style_seen=column(past.style_seen, np.full((count, len(STYLE_AXES)), NOT_SAID)),
             left=column(past.left, np.ones(count)),
+            since=column(past.since, np.zeros(count)),
         )
 
 

@@ -4,9 +4,9 @@ In a world of `seed` the truth of a pair is a sum of parts: what the therapist i
 those with a need, to those who wish for a style, and how far each wish is met. A model's expected
 fit is a sum of the same parts. *Left open* is the mean squared error of a part over its variance,
 within clients: 0 for all known, 1 for nothing, above 1 for worse than nothing. Beside it the
-order's share of the attainable gain, and both again for a model that need not keep to steps of five
-clients, which is never served: what the steps cost; and for one that keeps to them and is told the
-true style of every therapist.
+order's share of the attainable gain, and both again for a model that tells of therapists with fewer
+than five clients too, which is never served: what the promise costs; and for one that keeps it and
+is told the true style of every therapist.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,13 +21,13 @@ from threadpoolctl import threadpool_limits
 from bench.dataset import Codes, Dataset, Floats
 from bench.gain import attainable_gain, interval
 from bench.methods.product import trained
+from bench.methods.registry import told_at_once
 from bench.seeded import seeded
 from bench.tastes import Tastes, style_of, truth_of
 from matching.intake import Intake
 from matching.learning import design, fitting, observations, respect, style_met, terms, uncertainty
 from matching.learning.features import CONTENT, Asked, content_columns, need_shares
 from matching.learning.learned import Learned
-from matching.learning.steps import completed
 from matching.query import Query
 from matching.roster import Roster
 from matching.rows import Rows
@@ -64,7 +64,7 @@ def row(world: str, seeds: int) -> dict[str, Any]:
     for seed in range(seeds):
         dataset = seeded(world, seed, therapists=THERAPISTS, ratings=RATINGS)
         past, truth = dataset.ratings, true_parts(dataset)
-        kept = np.flatnonzero(completed(past.therapist, past.client))
+        kept = told_at_once(past.therapist, past.client)
         for name, believed in (("bayes", None), ("bayes_in_steps", kept)):
             told = dataset.reference(believed).mean
             gains.setdefault(name, []).append(attainable_gain(told, dataset.true_fit))
@@ -160,7 +160,7 @@ def _without_steps(dataset: Dataset) -> dict[str, Floats]:
 
 @contextmanager
 def _no_steps() -> Iterator[None]:
-    """Every rating counts, as if nobody could compare what is published before and after one."""
+    """Every rating counts, as if nobody could tell from what is published what one client said."""
     with ExitStack() as stack:
         for module, name, instead in _STEPS:
             stack.enter_context(patch.object(module, name, instead))
@@ -168,20 +168,20 @@ def _no_steps() -> Iterator[None]:
 
 
 def _every(group: Codes, *_: Any) -> Any:
-    return np.ones(len(group), np.bool_)
+    return np.zeros(len(group), np.intp)
 
 
-def _as_it_is(columns: Any, _group: Codes) -> Any:
+def _as_it_is(columns: Any, *_: Any) -> Any:
     return columns
 
 
 _STEPS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
-    (observations, "completed_with_ends", _every),
-    (style_met, "completed", _every),
-    (respect, "completed", _every),
-    (design, "completed", _every),
-    (terms, "columns_in_steps", _as_it_is),
-    (uncertainty, "columns_in_steps", _as_it_is),
+    (observations, "first_told_with_ends", _every),
+    (style_met, "first_told", _every),
+    (respect, "first_told", _every),
+    (design, "first_told", _every),
+    (terms, "columns_told", _as_it_is),
+    (uncertainty, "columns_told", _as_it_is),
 )
 
 

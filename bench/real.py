@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bench.dataset import Codes, Floats
-from bench.methods.registry import PEERS
+from bench.methods.registry import PEERS, told_at_once
 from bench.real_data import (
     Rated,
     as_cases,
@@ -26,7 +26,6 @@ from bench.real_data import (
 )
 from matching.learning.clinic import Clinic, learnable
 from matching.learning.learned import EIGHTY, Learned
-from matching.learning.steps import completed
 from matching.learning.train import train
 from matching.query import Query
 from matching.rows import Rows
@@ -257,7 +256,7 @@ def _peer(name: str) -> Callable[[Split], Told]:
 
 
 def _in_steps(one: Split) -> Told:
-    kept = np.flatnonzero(completed(one.learn.rated, one.learn.rater))
+    kept = told_at_once(one.learn.rated, one.learn.rater)
     return _peer("mean")(replace(one, learn=one.learn.part(kept)))
 
 

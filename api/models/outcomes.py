@@ -31,9 +31,10 @@ def seed_of(scope: ClinicScope, held: Claim) -> int:
     return seed
 
 
-def store(database: Database, held: Claim, trained: Trained) -> None:
+def store(database: Database, held: Claim, trained: Trained, read_to: int | None) -> None:
     """End a training; a model that passed the gate serves from the next request on.
 
+    `read_to` is the last rating that it read: whatever comes of it, its report tells of them.
     Unless an administrator promoted another or switched off while it was trained: the last act of
     a person counts.
 
@@ -49,7 +50,8 @@ def store(database: Database, held: Claim, trained: Trained) -> None:
     passed = data is not None and decision["outcome"] != REFUSE
     with clinic_scope(database, held.clinic_id) as scope:
         hold_clinic(scope)
-        row = TRAININGS.change_attempt(scope, held, _ended(report, data, passed=passed))
+        ended = {**_ended(report, data, passed=passed), "read_to": read_to}
+        row = TRAININGS.change_attempt(scope, held, ended)
         if row is None:
             raise LostClaimError
         if data is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     Table,
     and_,
     cast,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Departure, FitRating, RatingWishes
+from api.db.tables import Departure, FitRating, ModelRow, RatingWishes
 from api.db.tables.base import table_of
 from api.db.tables.ratings import SEEN_COLUMNS
 from api.intake.wishes import intake_of_wishes
@@ -36,6 +37,7 @@ _SECONDS_A_DAY = 86_400
 _ratings = table_of(FitRating)
 _wishes = table_of(RatingWishes)
 _departures = table_of(Departure)
+_models = table_of(ModelRow)
 _LEADING = ("client_id", "therapist_id", "wishes_digest", "session_number", "rated_at")
 _RATED = [_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS)]
 # A departure is of no session, and says nothing of any item.
@@ -62,12 +64,20 @@ def learnable_counts(scope: ClinicScope) -> LearnableCounts:
     return LearnableCounts(*scope.connection.execute(query).one())
 
 
-def learnable_ratings(scope: ClinicScope) -> Ratings:
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """What may be learned from; `read_to` is the last number of arrival in it, None for nothing."""
+
+    ratings: Ratings
+    read_to: int | None
+
+
+def learnable_ratings(scope: ClinicScope) -> Learnable:
     """All of the clinic's ratings and departures that may be learned from, as they arrived.
 
     Read piece by piece as of one moment, whatever is imported meanwhile. `client_keys` are the ids
     of clients and `therapist_ids` those of therapists, as text; an intake stands once, however many
-    ratings rest on it.
+    ratings rest on it. `since` counts the trainings that ended before a rating arrived.
     """
     gathered = _Gathered()
     rated = select(*_RATED, false(), _ratings.c.arrival).where(_learnable(scope, _ratings))
@@ -77,7 +87,8 @@ def learnable_ratings(scope: ClinicScope) -> Ratings:
         for rows in _in_pieces(connection, query):
             gathered.take(rows)
         intakes = _intakes(connection, scope, gathered.cases.places)
-    return gathered.ratings(intakes)
+        trainings = np.array(connection.execute(_read_to(scope)).scalars().all(), np.int64)
+    return Learnable(gathered.ratings(intakes, trainings), gathered.last)
 
 
 class _Numbering:
@@ -109,11 +120,18 @@ class _Gathered:
                 np.zeros((0, len(ITEMS)), np.float32),
                 np.zeros((0, len(SEEN_COLUMNS)), np.int8),
                 np.zeros(0, np.bool_),
+                np.zeros(0, np.int64),
             )
         ]
 
+    @property
+    def last(self) -> int | None:
+        """The last number of arrival, None where nothing was read."""
+        arrivals = self._pieces[-1][-1]
+        return int(arrivals[-1]) if arrivals.size else None
+
     def take(self, rows: Sequence[Row[Any]]) -> None:
-        client, therapist, digest, session, at, *answers, left, _ = zip(*rows, strict=True)
+        client, therapist, digest, session, at, *answers, left, arrival = zip(*rows, strict=True)
         days = [moment.timestamp() / _SECONDS_A_DAY for moment in at]
         # None becomes NaN.
         seen = np.array(answers[len(ITEMS) :], np.float32).T
@@ -126,12 +144,14 @@ class _Gathered:
             np.array(answers[: len(ITEMS)], np.float32).T,
             np.where(np.isnan(seen), NOT_SAID, seen).astype(np.int8),
             np.array(left, np.bool_),
+            np.array(arrival, np.int64),
         )
         self._pieces.append(piece)
 
-    def ratings(self, intakes: Sequence[Intake]) -> Ratings:
+    def ratings(self, intakes: Sequence[Intake], trainings: NDArray[np.int64]) -> Ratings:
+        """What was read; `trainings` are the last numbers that earlier trainings read, sorted."""
         columns = [np.concatenate(pieces) for pieces in zip(*self._pieces, strict=True)]
-        client, therapist, case, session, at, items, style_seen, left = columns
+        client, therapist, case, session, at, items, style_seen, left, arrival = columns
         return Ratings(
             client=client,
             therapist=therapist,
@@ -141,10 +161,18 @@ class _Gathered:
             items=items,
             style_seen=style_seen,
             left=left,
+            since=np.searchsorted(trainings, arrival).astype(np.int32),
             client_keys=self.clients.texts(),
             therapist_ids=self.therapists.texts(),
             intakes=intakes,
         )
+
+
+def _read_to(scope: ClinicScope) -> Select[tuple[int]]:
+    """The last rating that each training read that told of any, the earliest first."""
+    read_to = _models.c.read_to
+    query = select(read_to).where(_models.c.clinic_id == scope.clinic_id, read_to.is_not(None))
+    return query.distinct().order_by(read_to)
 
 
 def _learnable(scope: ClinicScope, table: Table) -> ColumnElement[bool]:

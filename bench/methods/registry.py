@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.dataset import Codes, Dataset, Floats, Method, Scorer
 from bench.methods.boosting import boosted_trees
@@ -14,7 +15,7 @@ from bench.methods.problem import Peer, ranked_by
 from bench.methods.product import content, rapport
 from bench.methods.ridge import mixed_ridge
 from matching.intake import Intake
-from matching.learning.steps import completed
+from matching.learning.told import NEVER, first_told
 
 
 def bayes(dataset: Dataset) -> Scorer:
@@ -23,9 +24,14 @@ def bayes(dataset: Dataset) -> Scorer:
 
 
 def bayes_in_steps(dataset: Dataset) -> Scorer:
-    """The same of one who looks only at ratings in completed steps of five clients."""
+    """The same of one who looks only at therapists whom five clients have rated."""
     past = dataset.ratings
-    return _believed(dataset, np.flatnonzero(completed(past.therapist, past.client)))
+    return _believed(dataset, told_at_once(past.therapist, past.client))
+
+
+def told_at_once(therapist: NDArray[np.integer], client: NDArray[np.integer]) -> Codes:
+    """The places of the ratings that a first training may tell of their therapists."""
+    return np.flatnonzero(first_told(therapist, client, np.zeros_like(client)) < NEVER)
 
 
 def _believed(dataset: Dataset, kept: Codes | None) -> Scorer:

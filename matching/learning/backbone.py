@@ -55,6 +55,7 @@ class Design:
         return terms_of(
             np.unique(self.seen.client, return_inverse=True)[1],
             self.seen.therapist,
+            self.seen.told,
             self.content,
             base_of(self.content, self.weights),
             self.respect,

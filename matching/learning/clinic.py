@@ -16,7 +16,8 @@ from matching.learning.learned import told_style
 from matching.learning.observations import Rows, rows_of
 from matching.learning.ratings import Ratings
 from matching.learning.series import pair_codes
-from matching.learning.steps import STEP, publishable
+from matching.learning.steps import STEP
+from matching.learning.told import NEVER, first_told_with_ends
 from matching.query import Query
 from matching.roster import Roster
 from matching.vocabulary import STYLE_AXES, Vocabulary
@@ -95,15 +96,21 @@ def roster_rows(ratings: Ratings, roster: Roster) -> NDArray[np.intp]:
 
 
 def learnable(ratings: Ratings, roster: Roster, weighting: Weighting) -> Ratings:
-    """What may be learned from: of the roster's therapists, in steps of five clients.
+    """What may be learned from: of the roster's therapists, by five clients at least at a time.
 
-    Everything else is dropped before anything is looked at.
+    Everything else is dropped before anything is looked at: so whatever is learned moves by five
+    clients at least, being a function of what is left. What is told of therapists lies within.
+    `since` becomes the training that first told of a row.
     """
     counts = counting(ratings.items, ratings.session, weighting.fit_weights)
     counts |= _after_a_rating(ratings, counts)
     known = np.flatnonzero(counts & (roster_rows(ratings, roster) >= 0))
-    inside = publishable(ratings.client[known], ratings.left[known])
-    return ratings.part(known[inside])
+    whole = np.zeros(known.size, np.intp)
+    told = first_told_with_ends(
+        whole, ratings.client[known], ratings.left[known], ratings.since[known]
+    )
+    inside = told < NEVER
+    return replace(ratings.part(known[inside]), since=told[inside].astype(np.int32))
 
 
 def _after_a_rating(ratings: Ratings, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from matching.learning.features import (
     columns_of,
     need_shares,
 )
-from matching.learning.steps import completed
+from matching.learning.told import NEVER, first_told
 from matching.query import Query
 from matching.roster import Roster
 from matching.rows import Rows
@@ -65,16 +65,16 @@ def content_of_pairs(
     return columns
 
 
-def in_steps(columns: Floats, client: Codes) -> None:
-    """Leave in each column only whole steps of the clients who asked for it, the rest 0.
+def keep_told(columns: Floats, client: Codes, since: Codes) -> None:
+    """Leave in each column only what may be told of the clients who asked for it, the rest 0.
 
-    So what a column is worth never rests on fewer than five clients. `client` (m,) is in order of
-    arrival.
+    So what a column is worth never rests on fewer than five clients. `client` and `since`, the
+    training that first told of a pair, have shape (m,), in order of arrival.
     """
     for column in columns.T:
         asked = np.flatnonzero(column)
-        waiting = ~completed(np.zeros(asked.size, np.intp), client[asked])
-        column[asked[waiting]] = 0.0
+        told = first_told(np.zeros(asked.size, np.intp), client[asked], since[asked])
+        column[asked[told == NEVER]] = 0.0
 
 
 def _asking_alike(dimension: str, queries: Sequence[Query]) -> tuple[Codes, list[Query]]:

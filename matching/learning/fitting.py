@@ -17,7 +17,7 @@ from matching.learning.backbone import (
     predict,
 )
 from matching.learning.clinic import Clinic
-from matching.learning.design import content_of_pairs, in_steps, slopes_of_pairs
+from matching.learning.design import content_of_pairs, keep_told, slopes_of_pairs
 from matching.learning.features import Floats
 from matching.learning.model import Affinity, Evidence, FitModel, Prior
 from matching.learning.observations import Observations, Rows, observe
@@ -76,7 +76,7 @@ def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats)
     shifted = np.clip(clinic.told + met.shift[:, None], -1, 1)
     style = np.where(np.isnan(met.met), shifted, met.met)
     content = content_of_pairs(clinic.queries, seen.case, seen.rated, clinic.roster, style)
-    in_steps(content, seen.client)
+    keep_told(content, seen.client, seen.since)
     slopes = slopes_of_pairs(clinic.asked, seen.case)
     culture = slopes.culture.toarray()
     weights = clinic.weighting.weights

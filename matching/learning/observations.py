@@ -12,7 +12,7 @@ from matching.learning.features import Floats
 from matching.learning.fit_index import fit_index
 from matching.learning.ratings import ITEMS, Ratings
 from matching.learning.series import Growth, growth_of, pair_codes, pairs_of
-from matching.learning.steps import completed_with_ends
+from matching.learning.told import NEVER, first_told_with_ends
 
 Flags = NDArray[np.bool_]
 
@@ -34,12 +34,14 @@ class Observations:
     Attributes:
         client: codes of the ratings' clients, shape (m,).
         rated: codes of the ratings' therapists.
-        therapist: the same where the pair lies in a completed step of its therapist; elsewhere a
-            code of its own from `therapists` on, so that it teaches about the clinic alone.
+        therapist: the same where the pair may be told of its therapist; elsewhere a code of its
+            own from `therapists` on, so that it teaches about the clinic alone.
         case: which intake.
         value, noise: fit in points and the variance of its measurement.
         first_at: days since 1970.
         ratings: how many rows, its end among them.
+        since: the training that first told of it at all.
+        told: the training that first told of it of its therapist, NEVER where none does.
     """
 
     client: Codes
@@ -50,6 +52,8 @@ class Observations:
     noise: Floats
     first_at: Floats
     ratings: Codes
+    since: Codes
+    told: Codes
     therapists: int
 
     def __len__(self) -> int:
@@ -66,7 +70,7 @@ class Observations:
         return Observations(
             self.client[flags], self.rated[flags], self.therapist[flags], self.case[flags],
             self.value[flags], self.noise[flags], self.first_at[flags], self.ratings[flags],
-            self.therapists,
+            self.since[flags], self.told[flags], self.therapists,
         )  # fmt: skip
 
 
@@ -75,7 +79,7 @@ class Rows:
     """Ratings and departures in points, one by one, in order of arrival.
 
     `respect` is how far cultural respect stands above the rest of a rating, NaN where not answered;
-    `style_seen` and `left` as in `Ratings`.
+    `style_seen` and `left` as in `Ratings`; `since` is the training that first told of a row.
     """
 
     client: Codes
@@ -87,6 +91,7 @@ class Rows:
     respect: Floats
     style_seen: NDArray[np.int8]
     left: Flags
+    since: Codes
     scale: Scale
 
     def __len__(self) -> int:
@@ -97,7 +102,7 @@ class Rows:
         return Rows(
             self.client[flags], self.therapist[flags], self.case[flags], self.at[flags],
             self.value[flags], self.noise[flags], self.respect[flags], self.style_seen[flags],
-            self.left[flags], self.scale,
+            self.left[flags], self.since[flags], self.scale,
         )  # fmt: skip
 
 
@@ -126,31 +131,38 @@ def rows_of(
     respect[said] = ratings.items[said, _RESPECT] - index.levels[_RESPECT] - index.value
     return Rows(
         client, therapist, ratings.case.astype(np.intp), ratings.at, value, noise, respect,
-        ratings.style_seen, ratings.left, Scale(index.levels, growth),
+        ratings.style_seen, ratings.left, ratings.since.astype(np.intp),
+        Scale(index.levels, growth),
     )  # fmt: skip
 
 
 def observe(rows: Rows, therapists: int) -> tuple[Observations, Rows]:
-    """Pairs from completed steps of their therapist, and the others, for the clinic alone.
+    """Pairs that may be told of their therapist, and the others, for the clinic alone.
 
-    And the ratings that teach about their therapist. `rows` are in completed steps of the clinic,
-    `therapists` is how many codes there are. Sessions of a pair that came after its therapist's
-    last step wait for the next.
+    And the ratings that teach about their therapist, `since` being the training that first told of
+    them so. `rows` are what may be learned from at all, `therapists` is how many codes there are.
+    Sessions of a pair that came after what is told of its therapist wait.
     """
-    own = completed_with_ends(rows.therapist, rows.client, rows.left)
+    told = first_told_with_ends(rows.therapist, rows.client, rows.left, rows.since)
+    own = told < NEVER
     pair, _ = pair_codes(rows.client, rows.therapist)
-    taught = np.bincount(pair, own) > 0
+    of_pair = np.full(int(pair.max(initial=-1)) + 1, NEVER, np.intp)
+    np.minimum.at(of_pair, pair, told)
+    taught = of_pair < NEVER
     # Every pair keeps its first row, so pairs keep their numbers, in order of arrival.
     found = observe_all(rows.where(own | ~taught[pair]), therapists)
     alone = therapists + np.arange(len(found))
-    seen = replace(found, therapist=np.where(taught, found.therapist, alone))
-    return seen, rows.where(own)
+    therapist = np.where(taught, found.therapist, alone)
+    seen = replace(found, therapist=therapist, told=of_pair)
+    return seen, replace(rows.where(own), since=told[own])
 
 
 def observe_all(rows: Rows, therapists: int) -> Observations:
     """Every pair as it is: to test a model on, never to train one that is served."""
     found = pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)
+    _, first = pair_codes(rows.client, rows.therapist)
+    since = rows.since[first]
     return Observations(
         found.client, found.therapist, found.therapist, rows.case[found.row], found.value,
-        found.noise, found.first_at, found.ratings, therapists,
+        found.noise, found.first_at, found.ratings, since, since, therapists,
     )  # fmt: skip

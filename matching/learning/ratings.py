@@ -37,6 +37,8 @@ class Ratings:
         therapist_ids: as in rosters.
         intakes: what was asked for by the time of a rating.
         left: which rows are departures, shape (n,); none where it is left out.
+        since: how many trainings there had been when a row arrived, never falling, shape (n,);
+            0 where it is left out.
     """
 
     client: NDArray[np.int32]
@@ -50,19 +52,24 @@ class Ratings:
     therapist_ids: Sequence[str]
     intakes: Sequence[Intake]
     left: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    since: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def __post_init__(self) -> None:
-        if not self.left.size:
-            object.__setattr__(self, "left", np.zeros(len(self.client), np.bool_))
+        for name in ("left", "since"):
+            column = getattr(self, name)
+            if not column.size:
+                object.__setattr__(self, name, np.zeros(len(self.client), column.dtype))
         sizes = {
             len(column)
             for column in (
                 self.client, self.therapist, self.case, self.session, self.at, self.items,
-                self.style_seen, self.left,
+                self.style_seen, self.left, self.since,
             )
         }  # fmt: skip
         if len(sizes) > 1:
             raise ValueError("the columns of ratings must be of one length")
+        if (np.diff(self.since) < 0).any():
+            raise ValueError("ratings must stand in the order in which they arrived")
         said = np.isfinite(self.items).any(1) | (self.style_seen != NOT_SAID).any(1)
         if (said & self.left).any():
             raise ValueError("a departure holds no answer")
@@ -86,6 +93,7 @@ class Ratings:
             therapist_ids=self.therapist_ids,
             intakes=[self.intakes[code] for code in cases],
             left=self.left[rows],
+            since=self.since[rows],
         )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matching.learning.features import Floats
 from matching.learning.observations import Rows
 from matching.learning.series import pair_codes
-from matching.learning.steps import completed
+from matching.learning.told import NEVER, first_told
 
 _Codes = NDArray[np.integer]
 
@@ -22,10 +22,11 @@ _HELD = 8.0
 def respect_met(rows: Rows, therapists: int) -> Floats:
     """Points above what is usual, held towards 0, shape (therapists,).
 
-    Of a therapist only answers in whole steps of clients who gave one.
+    Of a therapist only answers that may be told of them: five clients' at least at a time.
     """
     known = np.flatnonzero(np.isfinite(rows.respect))
-    known = known[completed(rows.therapist[known], rows.client[known])]
+    waits = first_told(rows.therapist[known], rows.client[known], rows.since[known]) == NEVER
+    known = known[~waits]
     told, therapist = rows.respect[known], rows.therapist[known]
     if not told.size:
         return np.zeros(therapists)

@@ -1,17 +1,16 @@
-"""Steps of five: which ratings a figure about a therapist may rest on.
+"""Steps of five: what a figure may rest on that anybody can look at whenever they like.
 
 What is published about a therapist rests on five clients at least and moves only when five clients
-have said something new; else a figure before and one after a single client's rating would reveal
-it. So a therapist's ratings are read in the order in which they arrived, up to the last one that
-completed a step: five clients with something new since the step before. Ratings only ever arrive at
-the end, so what was published is never taken back by what comes later.
+have said something new; else a figure before and one after a single client's answer would reveal
+it. A live figure, which every answer could move, is read in the order in which answers arrived, up
+to the last one that completed a step: five clients with something new since the step before. What
+only moves when a model is trained is looked after in `told.py`.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 # Comparing what was published at five clients with what is published at six reveals the sixth.
 STEP = 5
@@ -38,48 +37,6 @@ def completed(
         last = _last_of_steps(groups.tolist(), clients.tolist(), step)
     included[order[last]] = True
     return included
-
-
-def completed_with_ends(
-    group: NDArray[np.integer], client: NDArray[np.integer], left: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """The same of ratings and departures, `left` (n,) saying which rows are departures.
-
-    A departure completes no step. Who left is no secret to the therapist: with four departures in a
-    step the fifth client's rating would be told by what moves. It is read with the step of ratings
-    within which it arrived, whose five clients hide whether it was counted.
-    """
-    rated = np.flatnonzero(~left)
-    included = np.zeros(len(group), np.bool_)
-    included[rated] = completed(group[rated], client[rated])
-    if left.any():
-        last = np.full(int(group.max()) + 1, -1)
-        np.maximum.at(last, group[included], np.flatnonzero(included))
-        included |= left & (np.arange(len(group)) < last[group])
-    return included
-
-
-def columns_in_steps(columns: csr_array, group: NDArray[np.intp]) -> csr_array:
-    """Each column with only whole steps of a group's rows that have something in it, the rest 0.
-
-    `columns` (m, k) are rows of different clients of each group, in order of arrival; `group` (m,)
-    are codes from 0. What a therapist is with a need so rests on five clients who had it and moves
-    in fives of them: asking with and without the need would tell of fewer.
-    """
-    entries = np.diff(columns.indptr)
-    own = np.repeat(group, entries) * columns.shape[1] + columns.indices
-    within = completed(own, np.repeat(np.arange(len(group)), entries))
-    values = np.where(within, columns.data, 0.0)
-    return csr_array((values, columns.indices, columns.indptr), shape=columns.shape)
-
-
-def publishable(client: NDArray[np.integer], left: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Flags the rows in completed steps of the clinic as a whole, rows in order of arrival.
-
-    Nothing else may be looked at: whatever is learned moves in steps of five clients because all of
-    it is a function of these. The steps of therapists lie within.
-    """
-    return completed_with_ends(np.zeros_like(client), client, left)
 
 
 def whole_steps(count: int) -> int | None:

@@ -13,7 +13,7 @@ from matching.learning.features import Floats
 from matching.learning.observations import Rows
 from matching.learning.ratings import NOT_SAID
 from matching.learning.series import pair_codes
-from matching.learning.steps import completed
+from matching.learning.told import NEVER, first_told
 
 # How far off a therapist is whom a client would like to be different: before any data, and with
 # the weight of so many answers.
@@ -46,8 +46,9 @@ def style_met(rows: Rows, wishes: Floats, told: Floats) -> StyleMet:
 def _axis(rows: Rows, axis: int, wishes: Floats, told: Floats) -> tuple[Floats, float]:
     wish = wishes[rows.case]
     said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wish))
-    # Of a therapist only answers in whole steps of clients who gave one.
-    said = said[completed(rows.therapist[said], rows.client[said])]
+    # Of a therapist only what five clients at least have answered.
+    first = first_told(rows.therapist[said], rows.client[said], rows.since[said])
+    said = said[first < NEVER]
     if not said.size:
         return np.full(told.shape, np.nan), 0.0
     pair, first = pair_codes(rows.client[said], rows.therapist[said])

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array, hstack
 
 from matching.learning.design import Codes, Slopes
 from matching.learning.features import CONTENT, CONTENT_DIMENSIONS, KINDS, Floats
-from matching.learning.steps import columns_in_steps
+from matching.learning.told import columns_told
 
 # The share of the variance between pairs that a term is expected to have before any data. Leniency
 # and therapists: the field (docs/evidence.md), therapists 5 to 8 %. The others are choices.
@@ -84,20 +84,24 @@ def base_weights(weights: Mapping[str, float]) -> Floats:
 def terms_of(
     client: Codes,
     therapist: Codes,
+    told: Codes,
     content: Floats,
     base: Floats,
     respect: Floats,
     slopes: Slopes,
 ) -> list[Term]:
-    """All terms of m observations; `client` and `therapist` are codes, `base`, `respect` (m, 1)."""
+    """All terms of m observations; `client` and `therapist` are codes, `base`, `respect` (m, 1).
+
+    `told` (m,) is the training that first told of each of its therapist.
+    """
     terms = [
         Term("client", one_hot(client)),
         Term("client_needs", slopes.needs),
         Term("client_asked", csr_array(hstack([slopes.asked, slopes.style]))),
         Term("therapist", one_hot(therapist)),
-        Term("therapist_need", by_therapist(therapist, slopes.needs)),
-        Term("therapist_style", by_therapist(therapist, slopes.style)),
-        Term("therapist_culture", by_therapist(therapist, slopes.culture)),
+        Term("therapist_need", by_therapist(therapist, told, slopes.needs)),
+        Term("therapist_style", by_therapist(therapist, told, slopes.style)),
+        Term("therapist_culture", by_therapist(therapist, told, slopes.culture)),
         Term("base", base),
     ]
     start = 0
@@ -115,14 +119,14 @@ def one_hot(codes: Codes) -> csr_array:
     return csr_array((np.ones(rows), codes, np.arange(rows + 1)), shape=(rows, columns))
 
 
-def by_therapist(therapist: Codes, slopes: csr_array) -> csr_array:
-    """Each row of `slopes` moved to its therapist's own columns, each of them in whole steps.
+def by_therapist(therapist: Codes, told: Codes, slopes: csr_array) -> csr_array:
+    """Each row of `slopes` moved to its therapist's own columns, where it may be told of there.
 
-    Rows are pairs of different clients in the order in which they arrived; those beyond the steps
-    of a column count for the therapist alone.
+    Rows are pairs of different clients in the order in which they arrived; those that a column may
+    not tell of count for the therapist alone.
     """
     width = slopes.shape[1]
     columns = int(therapist.max() + 1) * width if len(therapist) else 0
     own = np.repeat(therapist, np.diff(slopes.indptr)) * width + slopes.indices
-    values = columns_in_steps(slopes, therapist).data
+    values = columns_told(slopes, therapist, told).data
     return csr_array((values, own, slopes.indptr), shape=(len(therapist), columns))

@@ -15,8 +15,8 @@ from scipy.sparse import csr_array
 from matching.learning.backbone import Design, Variances
 from matching.learning.design import Codes
 from matching.learning.features import KINDS, Floats
-from matching.learning.steps import columns_in_steps
 from matching.learning.terms import OF_THERAPIST, base_weights
+from matching.learning.told import columns_told
 
 STYLES = 4
 # The first effects of a therapist's block: level, the style axes, culture. Needs follow.
@@ -49,7 +49,7 @@ def therapist_blocks(design: Design, variances: Variances) -> dict[int, Block]:
     begins = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]).tolist()
     slopes = design.slopes
     needs, style, culture = (
-        columns_in_steps(part, seen.therapist)[order]
+        columns_told(part, seen.therapist, seen.told)[order]
         for part in (slopes.needs, slopes.style, slopes.culture)
     )
     first = np.hstack([np.ones((len(order), 1)), style.toarray(), culture.toarray()])

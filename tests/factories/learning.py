@@ -35,7 +35,7 @@ SILENT = (NOT_SAID,) * len(STYLE_AXES)
 class Said:
     """One rating; `fit` is the answer to the core four, unless `items` has others.
 
-    With `left` it is a departure, which holds no answer.
+    With `left` it is a departure, which holds no answer; `since` counts the trainings before it.
     """
 
     client: int
@@ -47,6 +47,7 @@ class Said:
     items: Mapping[str, float] = field(default_factory=dict)
     style: tuple[int, ...] = SILENT
     left: bool = False
+    since: int = 0
 
 
 def ratings_of(
@@ -72,6 +73,7 @@ def ratings_of(
         therapist_ids=list(therapists),
         intakes=list(intakes),
         left=np.array([one.left for one in said], np.bool_),
+        since=np.array([one.since for one in said], np.int32),
     )
 
 

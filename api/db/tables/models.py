@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from api.db.tables.base import clinic_id_field, document_field, own_id_field, time_field
+from api.db.tables.base import (
+    clinic_id_field,
+    counter_field,
+    document_field,
+    own_id_field,
+    time_field,
+)
 
 _UNDER_WAY = text("status IN ('queued', 'training')")
 
@@ -20,6 +26,8 @@ class ModelRow(SQLModel, table=True):
     puts the model to use; it ends when an administrator decides otherwise meanwhile. `failure` is
     a code, and `override_reason` an administrator's words for serving what the gate refused.
     `sha256` and `size` (bytes) are those of the artifact, null where nothing was learned.
+    `read_to` is the last `FitRating.arrival` that was learned from, null before the training ended
+    and where there was none: later trainings tell by it what has been told before.
     """
 
     __tablename__ = "models"
@@ -57,6 +65,7 @@ class ModelRow(SQLModel, table=True):
     override_reason: str | None = Field(default=None, max_length=2000)
     sha256: str | None = Field(default=None, max_length=64)
     size: int | None = None
+    read_to: int | None = counter_field(default=None, nullable=True)
 
 
 class ModelArtifact(SQLModel, table=True):

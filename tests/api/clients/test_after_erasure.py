@@ -99,10 +99,10 @@ def test_what_was_erased_is_not_learned_from(life: Life) -> None:
     send(clinic, rating_row(client_reference="c-other", therapist_reference="t-1"))
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
         before = learnable_counts(scope)
-        assert life.client_id in learnable_ratings(scope).client_keys
+        assert life.client_id in learnable_ratings(scope).ratings.client_keys
     erased = erase(clinic, life.client_id)
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
-        after, ratings = learnable_counts(scope), learnable_ratings(scope)
+        after, ratings = learnable_counts(scope), learnable_ratings(scope).ratings
     assert erased["ratings"] == 6
     assert (after.clients, after.ratings) == (1, 1)
     assert before.clients == 2
@@ -130,9 +130,14 @@ def test_the_next_model_is_as_if_they_had_never_been_there(clinic: ClinicApi) ->
     ]
     send(clinic, *rows)
     without = trained_model(clinic)
-    send(clinic, rating_row(client_reference="c-more", therapist_reference="t-3", trust=0))
+    more = [
+        rating_row(client_reference=f"c-more-{n}", therapist_reference="t-3", trust=0)
+        for n in range(5)
+    ]
+    send(clinic, *more)
     assert trained_model(clinic) != without
-    erase(clinic, client_id_of(clinic, "c-more"))
+    # The four who are left wait for a fifth.
+    erase(clinic, client_id_of(clinic, "c-more-0"))
     assert trained_model(clinic) == without
 
 

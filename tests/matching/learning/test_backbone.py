@@ -41,6 +41,8 @@ def _simulated(level: float, leniency: float) -> tuple[Design, Any]:
         noise=np.full(PAIRS, 0.25),
         first_at=np.arange(float(PAIRS)),
         ratings=np.ones(PAIRS, np.intp),
+        since=np.zeros(PAIRS, np.intp),
+        told=np.zeros(PAIRS, np.intp),
         therapists=THERAPISTS,
     )
     needs, style, culture, asked = (csr_array((PAIRS, width)) for width in (0, 4, 1, 8))

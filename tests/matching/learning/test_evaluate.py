@@ -173,6 +173,8 @@ def _pairs(rated: Any, value: Any, noise: float = 0.2) -> Observations:
         noise=np.full(size, noise),
         first_at=own.astype(np.float64),
         ratings=np.ones(size, np.intp),
+        since=np.zeros(size, np.intp),
+        told=np.zeros(size, np.intp),
         therapists=3,
     )
 

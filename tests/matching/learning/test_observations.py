@@ -1,4 +1,4 @@
-"""Observations: pairs from completed steps teach about their therapist, others about the clinic."""
+"""Observations: pairs that may be told of teach about their therapist, others about the clinic."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,14 +31,20 @@ def _observed(said: Sequence[Said]) -> Observations:
     return observe(_rows(said), THERAPISTS)[0]
 
 
-def test_the_first_five_clients_of_a_therapist_are_theirs_and_the_rest_the_clinics() -> None:
+def test_of_five_clients_or_more_pairs_are_their_therapists_of_fewer_the_clinics() -> None:
     seen = _observed(grouped({0: 7, 1: 3}))
-    assert seen.own.sum() == 5
-    assert seen.therapist[seen.own].tolist() == [0] * 5
-    # Two more of the first and three of the second make a step of the clinic: each on its own.
-    assert seen.rated[~seen.own].tolist() == [0, 0, 1, 1, 1]
-    assert len(set(seen.therapist[~seen.own].tolist())) == 5
+    assert seen.therapist[seen.own].tolist() == [0] * 7
+    # Three of the second teach about the clinic, each on its own.
+    assert seen.rated[~seen.own].tolist() == [1, 1, 1]
+    assert len(set(seen.therapist[~seen.own].tolist())) == 3
     assert seen.therapist[~seen.own].min() >= THERAPISTS
+
+
+def test_after_a_training_fewer_than_five_wait() -> None:
+    said = [replace(one, since=int(one.client >= 7)) for one in grouped({0: 11})]
+    assert _observed(said).own.tolist() == [True] * 7 + [False] * 4
+    fifth = Said(client=11, therapist=0, since=1)
+    assert _observed([*said, fifth]).told.tolist() == [0] * 7 + [1] * 5
 
 
 def test_until_five_clients_rated_a_therapist_pairs_teach_about_the_clinic_alone() -> None:
@@ -48,9 +54,9 @@ def test_until_five_clients_rated_a_therapist_pairs_teach_about_the_clinic_alone
     assert len(_observed([])) == 0
 
 
-def test_sessions_after_the_step_wait_for_the_next() -> None:
+def test_sessions_after_a_training_wait_for_five_clients() -> None:
     said = grouped({0: 5}, fit=7.0)
-    later = [*said, Said(client=0, therapist=0, fit=0.0)]
+    later = [*said, Said(client=0, therapist=0, fit=0.0, since=1)]
     one, other = _observed(said), _observed(later)
     assert other.value == pytest.approx(one.value, abs=1e-9)
     assert other.ratings.tolist() == [1] * 5
@@ -65,7 +71,7 @@ def test_twenty_ratings_of_a_pair_are_one_observation() -> None:
 
 def test_what_teaches_about_a_therapist_is_the_same_rows() -> None:
     seen, own = observe(_rows(grouped({0: 7, 1: 3})), THERAPISTS)
-    assert own.client.tolist() == seen.client[seen.own].tolist() == [0, 1, 2, 3, 4]
+    assert own.client.tolist() == seen.client[seen.own].tolist() == list(range(7))
 
 
 def test_to_test_on_every_pair_is_looked_at() -> None:

@@ -1,4 +1,4 @@
-"""Steps of five: what is published rests on five clients, moves in fives, is never taken back."""
+"""Steps of five: a live figure rests on five clients, moves in fives, is never taken back."""
 
 from typing import Any
 
@@ -6,16 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
 
-from matching.learning.steps import (
-    STEP,
-    columns_in_steps,
-    completed,
-    completed_with_ends,
-    publishable,
-    whole_steps,
-)
+from matching.learning.steps import STEP, completed, whole_steps
 
 # Ratings as they arrive: therapist and client.
 ARRIVALS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), max_size=60)
@@ -64,37 +56,6 @@ def test_it_grows_by_five_clients_or_not_at_all(arrivals: list[tuple[int, int]])
         before = now
 
 
-@given(arrivals=ARRIVALS)
-def test_what_may_be_looked_at_grows_by_five_clients_of_the_clinic(
-    arrivals: list[tuple[int, int]],
-) -> None:
-    _, client = _columns(arrivals)
-    may = publishable(client, np.zeros(len(client), np.bool_))
-    assert np.array_equal(may, completed(np.zeros_like(client), client))
-    assert _clients(client, ~may) < STEP
-
-
-@given(arrivals=ARRIVALS, seed=st.integers(0, 99), share=st.floats(0, 1))
-def test_departures_complete_no_step_and_are_read_within_one(
-    arrivals: list[tuple[int, int]], seed: int, share: float
-) -> None:
-    therapist, client = _columns(arrivals)
-    left = np.random.default_rng(seed).random(len(client)) < share
-    included = completed_with_ends(therapist, client, left)
-    # The ratings are those without any departure.
-    assert np.array_equal(included[~left], completed(therapist[~left], client[~left]))
-    for one in set(therapist.tolist()):
-        rated = np.flatnonzero(included & ~left & (therapist == one))
-        ended = np.flatnonzero(left & (therapist == one))
-        within = ended < rated.max(initial=-1)
-        assert np.array_equal(included[ended], within)
-
-
-def test_a_fifth_rating_cannot_be_told_by_departures() -> None:
-    client, left = np.arange(5), np.array([True] * 4 + [False])
-    assert not completed_with_ends(np.zeros(5, np.int32), client, left).any()
-
-
 def test_twenty_ratings_by_one_client_are_one_client() -> None:
     client = np.array([0] * 20 + [1, 2, 3])
     assert not completed(np.zeros_like(client), client).any()
@@ -107,22 +68,6 @@ def test_a_client_counts_again_only_in_the_next_step() -> None:
     assert completed(np.zeros_like(client), client).tolist() == [True] * 5 + [False] * 4
     client = np.array([*first, *again, 0])
     assert completed(np.zeros_like(client), client).all()
-
-
-@given(seed=st.integers(0, 2**32), rows=st.integers(0, 60), width=st.integers(0, 3))
-def test_a_column_holds_whole_steps_of_each_groups_rows_that_have_it(
-    seed: int, rows: int, width: int
-) -> None:
-    draw = np.random.default_rng(seed)
-    table = draw.normal(size=(rows, width)) * (draw.random((rows, width)) < 0.6)
-    group = draw.integers(0, 3, rows)
-    kept = columns_in_steps(csr_array(table), group).toarray()
-    for one in set(group.tolist()):
-        for before, after in zip(table[group == one].T, kept[group == one].T, strict=True):
-            said = np.flatnonzero(before)
-            steps = said[: len(said) // STEP * STEP]
-            assert np.array_equal(np.flatnonzero(after), steps)
-            assert np.array_equal(after[steps], before[steps])
 
 
 def test_nothing_is_included_of_nothing() -> None:

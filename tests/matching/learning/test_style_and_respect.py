@@ -17,7 +17,13 @@ NAN = float("nan")
 
 
 def _rows(
-    client: Any, therapist: Any, *, style: Any = None, respect: Any = None, case: Any = None
+    client: Any,
+    therapist: Any,
+    *,
+    style: Any = None,
+    respect: Any = None,
+    case: Any = None,
+    since: Any = 0,
 ) -> Rows:
     size = len(client)
     seen = np.full((size, 4), NOT_SAID, np.int8)
@@ -34,6 +40,7 @@ def _rows(
         respect=np.full(size, NAN) if respect is None else np.asarray(respect, np.float64),
         style_seen=seen,
         left=np.zeros(size, np.bool_),
+        since=np.broadcast_to(np.asarray(since, np.intp), (size,)),
         scale=Scale(np.zeros(16), Growth(0.0, 1.0, 1.0)),
     )
 
@@ -86,15 +93,17 @@ def test_twenty_answers_of_one_client_are_one_clients() -> None:
     assert many.met[0, 0] == pytest.approx(one.met[0, 0], abs=1e-9)
 
 
-@pytest.mark.parametrize("clients", [1, 4, 6, 9])
-def test_answers_count_in_steps_of_five_clients_of_a_therapist(clients: int) -> None:
-    every = _rows(range(clients), [0] * clients, style=[1] * clients, respect=range(clients))
-    whole = clients // 5 * 5
-    steps = _rows(range(whole), [0] * whole, style=[1] * whole, respect=range(whole))
-    told, wishes = _axis(0.2), _axis(*[0.2] * 10).T
-    met, met_in_steps = (style_met(rows, wishes, told).met for rows in (every, steps))
-    assert np.array_equal(met, met_in_steps, equal_nan=True)
-    assert np.array_equal(respect_met(every, 1), respect_met(steps, 1))
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (0, 4), (5, 1), (7, 4)])
+def test_answers_wait_until_a_training_finds_five_clients_of_a_therapist(
+    before: int, after: int
+) -> None:
+    every, one = before + after, [0] * before + [1] * after
+    waiting = _rows(range(every), [0] * every, style=1, respect=range(every), since=one)
+    settled = _rows(range(before), [0] * before, style=1, respect=range(before))
+    told, wishes = _axis(0.2), _axis(*[0.2] * every).T
+    met, met_before = (style_met(rows, wishes, told).met for rows in (waiting, settled))
+    assert np.array_equal(met, met_before, equal_nan=True)
+    assert np.array_equal(respect_met(waiting, 1), respect_met(settled, 1))
 
 
 def test_an_answer_without_a_wish_says_nothing() -> None:

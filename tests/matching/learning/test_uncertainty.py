@@ -14,6 +14,7 @@ from matching.learning.design import Slopes
 from matching.learning.features import CONTENT, KINDS
 from matching.learning.observations import Observations
 from matching.learning.terms import OF_THERAPIST, by_therapist
+from matching.learning.told import NEVER
 from matching.learning.uncertainty import (
     FIRST,
     STYLES,
@@ -48,6 +49,8 @@ def _design(
         noise=noise,
         first_at=np.zeros(rows),
         ratings=np.ones(rows, np.intp),
+        since=np.zeros(rows, np.intp),
+        told=np.where(therapist < therapists, 0, NEVER),
         therapists=therapists,
     )
 
@@ -79,7 +82,7 @@ def test_for_one_therapist_whose_clients_saw_nobody_else_it_is_exact(seed: int, 
         [
             np.ones((rows, 1)),
             *(
-                by_therapist(design.seen.therapist, part).toarray()
+                by_therapist(design.seen.therapist, design.seen.told, part).toarray()
                 for part in (slopes.style, slopes.culture, slopes.needs)
             ),
         ]
@@ -113,8 +116,10 @@ def test_each_therapist_has_a_block_of_their_own_ratings() -> None:
         alone = therapist_blocks(design.where(therapist == code), variances)[code]
         assert np.array_equal(block.variance, alone.variance)
         needed = design.slopes.needs.toarray()[therapist == code]
-        # A need is told apart in whole steps of five clients who had it.
-        clients = (needed > 0).sum(0) // 5 * 5
+        # A need is told apart of five clients who had it, and leaves nobody or five without.
+        had = (needed > 0).sum(0)
+        clients = np.where(had == len(needed), had, np.minimum(had, len(needed) - 5))
+        clients = np.where(clients >= 5, clients, 0)
         assert block.needs.tolist() == np.flatnonzero(clients).tolist()
         assert block.clients.tolist() == clients[block.needs].tolist()
 
