@@ -58,7 +58,7 @@ def fit(
     """
     therapists = len(clinic.roster)
     seen, own = observe(rows, therapists)
-    met = style_met(own, clinic.wishes, clinic.told)
+    met = style_met(rows, own, clinic.wishes, clinic.told)
     respect = respect_met(own, therapists)
     design = describe(clinic, seen, met, respect)
     variances = estimate_variances(design, seed, like)

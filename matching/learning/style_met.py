@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.learning.design import Codes
 from matching.learning.features import Floats
 from matching.learning.observations import Rows
 from matching.learning.ratings import NOT_SAID
@@ -31,40 +32,69 @@ class StyleMet:
     shift: Floats
 
 
-def style_met(rows: Rows, wishes: Floats, told: Floats) -> StyleMet:
+def style_met(rows: Rows, own: Rows, wishes: Floats, told: Floats) -> StyleMet:
     """What clients met.
 
+    `rows` are all that may be learned from, `own` those that may be told of their therapists.
     `wishes` (cases, 4) and `told` (4, therapists) are on −1..1, NaN where not stated.
     """
     met = np.full(told.shape, np.nan)
     shift = np.zeros(len(told))
     for axis in range(len(told)):
-        met[axis], shift[axis] = _axis(rows, axis, wishes[:, axis], told[axis])
+        wish = wishes[:, axis]
+        everybody = _Answers.of(rows, axis, wish, np.zeros(len(rows), np.intp))
+        distance, shift[axis] = _usual(everybody, told[axis])
+        answers = _Answers.of(own, axis, wish, own.therapist)
+        met[axis] = _of_therapists(answers, told[axis], distance, shift[axis])
     return StyleMet(met, shift)
 
 
-def _axis(rows: Rows, axis: int, wishes: Floats, told: Floats) -> tuple[Floats, float]:
-    wish = wishes[rows.case]
-    said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wish))
-    # Of a therapist only what five clients at least have answered.
-    first = first_told(rows.therapist[said], rows.client[said], rows.since[said])
-    said = said[first < NEVER]
-    if not said.size:
-        return np.full(told.shape, np.nan), 0.0
-    pair, first = pair_codes(rows.client[said], rows.therapist[said])
-    answer = np.bincount(pair, rows.style_seen[said, axis]) / np.bincount(pair)
-    own, wished = rows.therapist[said][first], wish[said][first]
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What n pairs say of one axis: rated therapists, what was wished for, −1..1 would like more.
 
-    apart = wished - told[own]
-    known = np.isfinite(apart)
-    away = float((answer * apart)[known].sum()) + _HELD * _DISTANCE
-    distance = float(np.clip(away / ((answer[known] ** 2).sum() + _HELD), 0.1, 1.0))
-    seen = np.clip(wished - distance * answer, -1, 1)
-    shift = float((seen - told[own])[known].sum() / (known.sum() + _HELD))
+    All of shape (n,).
+    """
 
-    clients = np.bincount(own, minlength=told.size)
-    mean = np.bincount(own, seen, told.size) / np.maximum(clients, 1)
+    therapist: Codes
+    wished: Floats
+    answer: Floats
+
+    @classmethod
+    def of(cls, rows: Rows, axis: int, wish: Floats, group: Codes) -> "_Answers":
+        """Of those who had a wish, as far as they may be told of their group, (rows,)."""
+        wished = wish[rows.case]
+        said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wished))
+        told = first_told(group[said], rows.client[said], rows.since[said])
+        said = said[told < NEVER]
+        pair, first = pair_codes(rows.client[said], rows.therapist[said])
+        answer = np.bincount(pair, rows.style_seen[said, axis]) / np.bincount(pair)
+        return cls(rows.therapist[said][first], wished[said][first], answer)
+
+    def met(self, distance: float) -> Floats:
+        """What each has met, −1..1."""
+        met: Floats = np.clip(self.wished - distance * self.answer, -1, 1)
+        return met
+
+
+def _usual(answers: _Answers, told: Floats) -> tuple[float, float]:
+    """How far off a therapist is whom a client would like to be different; and met less told."""
+    own = told[answers.therapist]
+    known = np.isfinite(own)
+    apart, answer = answers.wished[known] - own[known], answers.answer[known]
+    away = float(answer @ apart) + _HELD * _DISTANCE
+    distance = float(np.clip(away / (float(answer @ answer) + _HELD), 0.1, 1.0))
+    beyond = (answers.met(distance)[known] - own[known]).sum()
+    return distance, float(beyond / (known.sum() + _HELD))
+
+
+def _of_therapists(answers: _Answers, told: Floats, distance: float, shift: float) -> Floats:
+    """What clients of each met, held towards what they say; NaN where nobody may be told of."""
+    clients = np.bincount(answers.therapist, minlength=told.size)
+    total = np.bincount(answers.therapist, answers.met(distance), told.size)
+    mean = total / np.maximum(clients, 1)
     trust = clients / (clients + (_ANSWER / _TOLD) ** 2)
-    expected = np.where(np.isnan(told), float(np.nanmean(told)) if known.any() else 0.0, told)
-    met = trust * mean + (1 - trust) * np.clip(expected + shift, -1, 1)
-    return np.where(clients > 0, met, np.nan), shift
+    usual = float(np.nanmean(told)) if np.isfinite(told).any() else 0.0
+    expected = np.clip(np.where(np.isnan(told), usual, told) + shift, -1, 1)
+    met: Floats = np.where(clients > 0, trust * mean + (1 - trust) * expected, np.nan)
+    return met

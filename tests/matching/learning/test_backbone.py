@@ -79,7 +79,7 @@ def _found(seed: int) -> tuple[Clinic, Design, Backbone, Learned]:
     rows = clinic.rows_of(past.ratings)
     fitted = fit(clinic, rows, seed=0)
     seen, own = observe(rows, len(clinic.roster))
-    met = style_met(own, clinic.wishes, clinic.told)
+    met = style_met(rows, own, clinic.wishes, clinic.told)
     design = describe(clinic, seen, met, respect_met(own, len(clinic.roster)))
     found = fit_backbone(design, fitted.variances)
     assert fitted.model.affinity is None

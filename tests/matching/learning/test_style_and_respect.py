@@ -11,7 +11,7 @@ from matching.learning.observations import Rows, Scale
 from matching.learning.ratings import NOT_SAID
 from matching.learning.respect import respect_met
 from matching.learning.series import Growth
-from matching.learning.style_met import style_met
+from matching.learning.style_met import StyleMet, style_met
 
 NAN = float("nan")
 
@@ -50,8 +50,13 @@ def _axis(*values: float) -> Any:
     return np.vstack([values, *[np.full(len(values), NAN)] * 3])
 
 
+def _style(rows: Rows, wishes: Any, told: Any) -> StyleMet:
+    """What is met where all may be told of that there is."""
+    return style_met(rows, rows, wishes, told)
+
+
 def test_without_answers_style_is_as_told() -> None:
-    found = style_met(_rows([0, 1], [0, 0]), _axis(0.5, 0.5).T, _axis(0.3, -0.2))
+    found = _style(_rows([0, 1], [0, 0]), _axis(0.5, 0.5).T, _axis(0.3, -0.2))
     assert np.isnan(found.met).all()
     assert not found.shift.any()
 
@@ -69,7 +74,7 @@ def _met(answer: int, clients: int, told: float = 0.0, wish: float = 0.0) -> flo
         [*[0] * clients, *(1 + others // 5)],
         style=[*[answer] * clients, *side],
     )
-    found = style_met(rows, _axis(*[wish] * clients, *0.5 * side).T, _axis(told, *[0.0] * 40))
+    found = _style(rows, _axis(*[wish] * clients, *0.5 * side).T, _axis(told, *[0.0] * 40))
     return float(found.met[0, 0])
 
 
@@ -89,7 +94,7 @@ def test_the_more_say_so_the_further_it_is_pulled() -> None:
 def test_twenty_answers_of_one_client_are_one_clients() -> None:
     once = _rows(range(5), [0] * 5, style=[1] * 5)
     often = _rows([0] * 20 + [1, 2, 3, 4], [0] * 24, style=[1] * 24)
-    one, many = (style_met(rows, _axis(*[0.2] * 5).T, _axis(0.2)) for rows in (once, often))
+    one, many = (_style(rows, _axis(*[0.2] * 5).T, _axis(0.2)) for rows in (once, often))
     assert many.met[0, 0] == pytest.approx(one.met[0, 0], abs=1e-9)
 
 
@@ -101,21 +106,32 @@ def test_answers_wait_until_a_training_finds_five_clients_of_a_therapist(
     waiting = _rows(range(every), [0] * every, style=1, respect=range(every), since=one)
     settled = _rows(range(before), [0] * before, style=1, respect=range(before))
     told, wishes = _axis(0.2), _axis(*[0.2] * every).T
-    met, met_before = (style_met(rows, wishes, told).met for rows in (waiting, settled))
+    met, met_before = (_style(rows, wishes, told).met for rows in (waiting, settled))
     assert np.array_equal(met, met_before, equal_nan=True)
     assert np.array_equal(respect_met(waiting, 1), respect_met(settled, 1))
 
 
 def test_an_answer_without_a_wish_says_nothing() -> None:
-    found = style_met(_rows([0], [0], style=[1]), _axis(NAN).T, _axis(0.2))
+    found = _style(_rows([0], [0], style=[1]), _axis(NAN).T, _axis(0.2))
     assert np.isnan(found.met).all()
+
+
+def test_what_descriptions_share_is_told_by_all_clients_though_none_of_one_therapist_is() -> None:
+    """Forty therapists with a client each, who all would have liked more."""
+    rows = _rows(range(40), range(40), style=1)
+    nobody = _rows([], [])
+    found = style_met(rows, nobody, _axis(*[0.0] * 40).T, _axis(*[0.2] * 40))
+    assert found.shift[0] < -0.2
+    assert np.isnan(found.met).all()
+    few = _rows(range(4), range(4), style=1)
+    assert not style_met(few, nobody, _axis(*[0.0] * 4).T, _axis(*[0.2] * 4)).shift.any()
 
 
 def test_where_a_profile_is_silent_clients_still_tell() -> None:
     rows = _rows(range(20), [0] * 10 + [1] * 10, style=[0] * 20)
-    found = style_met(rows, _axis(*[0.6] * 20).T, _axis(NAN, 0.6))
+    found = _style(rows, _axis(*[0.6] * 20).T, _axis(NAN, 0.6))
     assert found.met[0, 0] == pytest.approx(0.6, abs=0.1)
-    few = style_met(_rows(range(5), [0] * 5, style=[0] * 5), _axis(*[0.6] * 5).T, _axis(NAN))
+    few = _style(_rows(range(5), [0] * 5, style=[0] * 5), _axis(*[0.6] * 5).T, _axis(NAN))
     assert 0 < few.met[0, 0] < 0.6
 
 
@@ -128,7 +144,7 @@ def test_a_skew_that_all_descriptions_share_is_found() -> None:
     answer = np.sign(wish - true[therapist]) * (abs(wish - true[therapist]) > 0.3)
     rows = _rows(range(800), therapist, style=answer)
 
-    found = style_met(rows, _axis(*wish).T, _axis(*np.clip(true + 0.4, -1, 1)))
+    found = _style(rows, _axis(*wish).T, _axis(*np.clip(true + 0.4, -1, 1)))
 
     assert found.shift[0] == pytest.approx(-0.4, abs=0.15)
     told = np.abs(np.clip(true + 0.4, -1, 1) - true).mean()
@@ -145,7 +161,7 @@ def test_what_is_met_stays_on_the_scale(seed: int, size: int) -> None:
         draw.integers(0, 5, size),
         style=draw.choice([-1, 0, 1, NOT_SAID], size),
     )
-    met = style_met(rows, _axis(*wish).T, _axis(*told)).met
+    met = _style(rows, _axis(*wish).T, _axis(*told)).met
     assert (np.isnan(met) | (np.abs(met) <= 1)).all()
     # Only of those who were rated anything is known.
     unrated = sorted(set(range(5)) - set(rows.therapist.tolist()))
