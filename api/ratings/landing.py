@@ -17,6 +17,7 @@ from api.ratings.queries import CONTENT, Key, Stored
 from api.store.clients import client_ids_of
 from api.store.clinics import hold_clinic
 from api.store.fit_ratings import add_wishes, drop_unused_wishes, next_arrivals
+from api.store.going import let_others_wait
 
 _UNKNOWN_THERAPIST = "is not on the clinic's roster: import the therapist first"
 _RATED_LIVE = "was rated by the client in this service, which an import does not replace"
@@ -96,6 +97,8 @@ def _differs(change: _Change) -> bool:
 
 def _write_changes(scope: ClinicScope, changes: Sequence[_Change], now: datetime) -> None:
     add_wishes(scope, list(_wishes_rows(changes)))
+    corrected = [one.key for one in changes if one.before and one.before.learning]
+    let_others_wait(scope, [(key.client_id, key.therapist_id) for key in corrected])
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     arrivals = next_arrivals(scope, len(changes))

@@ -29,6 +29,7 @@ from api.db.tables import (
     Wait,
 )
 from api.db.tables.base import table_of
+from api.store.going import let_others_wait, rated_pairs
 from api.store.outbox import forget_events
 from api.store.pairings import live_pairings
 from api.store.places import change_held
@@ -78,6 +79,7 @@ def erase_client(scope: ClinicScope, client_id: UUID, now: datetime) -> dict[str
         "waits": _ids(scope, _waits, _waits.c.client_id == client_id),
         "ratings": _ids(scope, _ratings, _ratings.c.client_id == client_id),
     }
+    let_others_wait(scope, rated_pairs(scope, client_id))
     live = live_pairings(scope, client_id=client_id)
     for pairing in live:
         change_held(scope, pairing.therapist_id, -1)

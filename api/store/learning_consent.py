@@ -2,14 +2,14 @@
 
 A consent taken back counts from the next training on. A consent given lets everything of the
 client's arrive anew, at the end of the order of arrival, as if it were said now: so that figures
-published before it stay as they were until whole steps of new clients are there.
+published before it stay as they were until a training finds five clients with something new.
 
-A consent taken back cannot wait for that. In `matching/learning/steps.py` the client's rows are
-missing from then on, and those that came later move up: no figure ever rests on fewer than five
-clients, and where the steps no longer fill, five at once drop out. Where somebody was waiting to
-complete a step, they take the client's place. Figures of before and after then differ by two
-clients, not by five, mixed with each other. That is the price of taking effect at once, and the
-same after an erasure. Models trained before stay as they are until another is promoted.
+A consent taken back cannot wait for that. In `matching/learning/told.py` the client's rows are
+missing from then on: no figure ever rests on fewer than five clients, and where fewer are left of
+those who were told of together, they wait again. So that nothing moves by the client alone, others
+wait with them (`api/store/going.py`); where a new client makes them five at once, figures of before
+and after differ by the two, mixed with each other. That is the price of taking effect at once, and
+the same after an erasure. Models trained before stay as they are until another is promoted.
 """
 
 from uuid import UUID
@@ -23,6 +23,7 @@ from api.store.clients import client_of
 from api.store.clinics import hold_clinic
 from api.store.consents import note_consent
 from api.store.fit_ratings import next_arrivals
+from api.store.going import let_others_wait, rated_pairs
 
 _ratings = table_of(FitRating)
 _departures = table_of(Departure)
@@ -60,6 +61,8 @@ def follow_consent(scope: ClinicScope, client_id: UUID) -> int:
         return 0
     hold_clinic(scope)
     differing = _differing(scope, client_id, says)
+    if not says:
+        let_others_wait(scope, rated_pairs(scope, client_id))
     arrivals = next_arrivals(scope, len(differing))
     for (table, before), arrival in zip(differing, arrivals, strict=True):
         scope.connection.execute(

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
     Table,
     and_,
     cast,
@@ -87,8 +86,13 @@ def learnable_ratings(scope: ClinicScope) -> Learnable:
         for rows in _in_pieces(connection, query):
             gathered.take(rows)
         intakes = _intakes(connection, scope, gathered.cases.places)
-        trainings = np.array(connection.execute(_read_to(scope)).scalars().all(), np.int64)
+        trainings = _trainings(connection, scope)
     return Learnable(gathered.ratings(intakes, trainings), gathered.last)
+
+
+def trainings_of(scope: ClinicScope) -> NDArray[np.int64]:
+    """The last number of arrival that each of the clinic's trainings read, the earliest first."""
+    return _trainings(scope.connection, scope)
 
 
 class _Numbering:
@@ -168,11 +172,11 @@ class _Gathered:
         )
 
 
-def _read_to(scope: ClinicScope) -> Select[tuple[int]]:
-    """The last rating that each training read that told of any, the earliest first."""
+def _trainings(connection: Connection, scope: ClinicScope) -> NDArray[np.int64]:
     read_to = _models.c.read_to
     query = select(read_to).where(_models.c.clinic_id == scope.clinic_id, read_to.is_not(None))
-    return query.distinct().order_by(read_to)
+    found = connection.execute(query.distinct().order_by(read_to)).scalars().all()
+    return np.array(found, np.int64)
 
 
 def _learnable(scope: ClinicScope, table: Table) -> ColumnElement[bool]:

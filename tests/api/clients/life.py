@@ -1,6 +1,7 @@
 """A client's whole life over HTTP, with a word of its own in every field that they can fill."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,10 @@ from api.clock import utc_now
 from api.db.database import Database
 from api.db.tables import Clinic, Webhook
 from api.db.tables.base import table_of
+from api.models import jobs
+from api.models.worker import work
 from api.web.intake.again import begin_again
+from matching.learning.train import train
 from tests.factories.clinics import ClinicApi
 from tests.factories.ratings import rating_row, send
 
@@ -253,3 +257,16 @@ def as_client(clinic: ClinicApi, key: str) -> ClinicApi:
 def uuids(ids: list[str]) -> list[UUID]:
     """The ids as they are stored."""
     return [UUID(id_) for id_ in ids]
+
+
+def trained_model(clinic: ClinicApi) -> str:
+    """The digest of what is learned from the clinic's ratings as they are now."""
+    asked = clinic.post("/v1/models", {})
+    assert asked.status_code == 202, asked.text
+    database, lease = database_of(clinic), timedelta(seconds=60)
+    held = jobs.TRAININGS.claim(database, clinic.clinic_id, lease)
+    assert held is not None
+    work(database, held, lease, train)
+    model = clinic.get(f"/v1/models/{asked.json()['id']}").json()
+    assert model["status"] == "ready"
+    return str(model["sha256"])

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +10,8 @@ import pytest
 
 from api.auth.roles import Role
 from api.auth.system import clinic_scope
-from api.models import jobs
-from api.models.worker import work
 from api.ranking import queries
 from api.store.ratings import learnable_counts, learnable_ratings
-from matching.learning.train import train
 from tests.api.clients.life import (
     WORD,
     Life,
@@ -28,6 +24,7 @@ from tests.api.clients.life import (
     id_of,
     intake,
     live,
+    trained_model,
 )
 from tests.api.clients.traces import places_of
 from tests.factories.clinics import ClinicApi, make_clinic
@@ -107,19 +104,6 @@ def test_what_was_erased_is_not_learned_from(life: Life) -> None:
     assert (after.clients, after.ratings) == (1, 1)
     assert before.clients == 2
     assert life.client_id not in ratings.client_keys
-
-
-def trained_model(clinic: ClinicApi) -> str:
-    """The digest of what is learned from the clinic's ratings as they are now."""
-    asked = clinic.post("/v1/models", {})
-    assert asked.status_code == 202, asked.text
-    database, lease = database_of(clinic), timedelta(seconds=60)
-    held = jobs.TRAININGS.claim(database, clinic.clinic_id, lease)
-    assert held is not None
-    work(database, held, lease, train)
-    model = clinic.get(f"/v1/models/{asked.json()['id']}").json()
-    assert model["status"] == "ready"
-    return str(model["sha256"])
 
 
 def test_the_next_model_is_as_if_they_had_never_been_there(clinic: ClinicApi) -> None:

@@ -1,0 +1,104 @@
+"""Nobody goes alone from what trainings have told: others of the same therapist wait with them.
+
+A rating that is taken back, corrected or erased is missing at once. If it were the only one, what
+is told of the therapist before and after would tell it. So as many of those who were told of the
+same therapist as make five with those who go, the latest of them, arrive anew, and wait until a
+training finds five again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select, update
+
+from api.auth.scope import ClinicScope
+from api.db.tables import Departure, FitRating
+from api.db.tables.base import table_of
+from api.store.fit_ratings import next_arrivals
+from api.store.ratings import trainings_of
+from matching.learning.steps import STEP
+from matching.learning.told import NEVER, first_told
+
+_ratings = table_of(FitRating)
+_departures = table_of(Departure)
+
+
+def let_others_wait(scope: ClinicScope, going: Collection[tuple[UUID, UUID]]) -> None:
+    """Before ratings of (client, therapist) go: whoever makes five with them arrives anew.
+
+    Where trainings have told nothing of what goes, nobody does. The clinic must be held.
+    """
+    trainings = trainings_of(scope)
+    if not trainings.size or not going:
+        return
+    clients = defaultdict[UUID, set[UUID]](set)
+    for client_id, therapist_id in going:
+        clients[therapist_id].add(client_id)
+    for therapist_id, told in _told(scope, clients, trainings).items():
+        own = clients[therapist_id]
+        lacking = STEP - len(own.intersection(told))
+        if lacking in range(1, STEP):
+            others = [client_id for client_id in told if client_id not in own]
+            _arrive_anew(scope, therapist_id, others[:lacking])
+
+
+def rated_pairs(scope: ClinicScope, client_id: UUID) -> list[tuple[UUID, UUID]]:
+    """The client with each therapist they rated, of whom may be learned."""
+    query = select(_ratings.c.therapist_id).where(
+        _ratings.c.clinic_id == scope.clinic_id,
+        _ratings.c.client_id == client_id,
+        _ratings.c.learning,
+    )
+    found = scope.connection.execute(query.distinct()).scalars()
+    return [(client_id, therapist_id) for therapist_id in found]
+
+
+def _told(
+    scope: ClinicScope, therapist_ids: Iterable[UUID], trainings: NDArray[np.int64]
+) -> dict[UUID, list[UUID]]:
+    """Of each therapist the clients whom trainings have told of, those who came last first."""
+    query = (
+        select(_ratings.c.therapist_id, _ratings.c.client_id, _ratings.c.arrival)
+        .where(
+            _ratings.c.clinic_id == scope.clinic_id,
+            _ratings.c.therapist_id.in_(therapist_ids),
+            _ratings.c.learning,
+            _ratings.c.arrival <= int(trainings[-1]),
+        )
+        .order_by(_ratings.c.arrival)
+    )
+    rows = scope.connection.execute(query).all()
+    therapist, client = (
+        np.unique([row[place].bytes for row in rows], return_inverse=True)[1] for place in (0, 1)
+    )
+    since = np.searchsorted(trainings, [row.arrival for row in rows])
+    found = defaultdict[UUID, list[UUID]](list)
+    for place in np.flatnonzero(first_told(therapist, client, since) < NEVER)[::-1].tolist():
+        found[rows[place].therapist_id].append(rows[place].client_id)
+    return {therapist_id: list(dict.fromkeys(told)) for therapist_id, told in found.items()}
+
+
+def _arrive_anew(scope: ClinicScope, therapist_id: UUID, clients: Collection[UUID]) -> None:
+    """Put what these clients said of the therapist at the end of the order, as it came."""
+    found = [
+        (arrival, table)
+        for table in (_ratings, _departures)
+        for arrival in scope.connection.execute(
+            select(table.c.arrival).where(
+                table.c.clinic_id == scope.clinic_id,
+                table.c.therapist_id == therapist_id,
+                table.c.client_id.in_(clients),
+                table.c.learning,
+            )
+        ).scalars()
+    ]
+    found.sort(key=lambda one: one[0])
+    for (before, table), arrival in zip(found, next_arrivals(scope, len(found)), strict=True):
+        scope.connection.execute(
+            update(table)
+            .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
+            .values(arrival=arrival)
+        )

@@ -1,0 +1,97 @@
+"""Who goes from what trainings have told goes with four others, who wait until five are there."""
+
+from collections import Counter
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from api.store.learning_consent import agree_to_learning
+from api.store.ratings import learnable_ratings
+from tests.api.clients.life import client_id_of, erase, furnish, trained_model
+from tests.factories.clinics import ClinicApi
+from tests.factories.pairings import in_scope
+from tests.factories.ratings import rating_row, send
+
+
+@pytest.fixture
+def told(clinic: ClinicApi) -> ClinicApi:
+    """A clinic whose training has told of twelve clients of t-1, six of t-2 and five of t-3."""
+    furnish(clinic)
+    sizes = {"t-1": 12, "t-2": 6, "t-3": 5}
+    send(clinic, *(_row(therapist, n) for therapist, size in sizes.items() for n in range(size)))
+    trained_model(clinic)
+    return clinic
+
+
+def _row(therapist: str, number: int, trust: int = 7) -> dict[str, object]:
+    client = f"c-{therapist}-{number}"
+    return rating_row(client_reference=client, therapist_reference=therapist, trust=trust)
+
+
+def _there(clinic: ClinicApi) -> dict[str, tuple[int, int]]:
+    """Of each therapist how many ratings were there for the training, and how many came later."""
+    with in_scope(clinic) as scope:
+        ratings = learnable_ratings(scope).ratings
+    found = Counter(zip(ratings.therapist.tolist(), (ratings.since > 0).tolist(), strict=True))
+    names = {row["id"]: row["reference"] for row in clinic.get("/v1/therapists").json()["items"]}
+    return {
+        names[id_]: (found[place, False], found[place, True])
+        for place, id_ in enumerate(ratings.therapist_ids)
+    }
+
+
+def _erased(clinic: ClinicApi, reference: str) -> None:
+    erase(clinic, client_id_of(clinic, reference))
+
+
+def _taken_back(clinic: ClinicApi, reference: str) -> None:
+    with in_scope(clinic) as scope:
+        client_id = UUID(client_id_of(clinic, reference))
+        agree_to_learning(scope, client_id, learning=False)
+
+
+Going = Callable[[ClinicApi, str], None]
+
+
+@pytest.mark.parametrize("goes", [_erased, _taken_back])
+def test_with_one_who_goes_four_others_wait(told: ClinicApi, goes: Going) -> None:
+    goes(told, "c-t-1-0")
+    assert _there(told) == {"t-1": (7, 4), "t-2": (6, 0), "t-3": (5, 0)}
+    goes(told, "c-t-2-5")
+    assert _there(told)["t-2"] == (1, 4)
+    # Fewer than five are told of nobody: now none of them is.
+    goes(told, "c-t-3-2")
+    assert _there(told)["t-3"] == (0, 4)
+
+
+def test_with_one_who_is_corrected_four_others_wait_and_with_five_nobody(told: ClinicApi) -> None:
+    send(told, _row("t-1", 3, trust=2))
+    assert _there(told)["t-1"] == (7, 5)
+    send(told, *(_row("t-2", number, trust=1) for number in range(5)))
+    assert _there(told)["t-2"] == (1, 5)
+
+
+def test_those_who_were_not_told_of_go_alone(told: ClinicApi) -> None:
+    send(told, _row("t-1", 12))
+    assert _there(told)["t-1"] == (12, 1)
+    _erased(told, "c-t-1-12")
+    assert _there(told)["t-1"] == (12, 0)
+
+
+def test_before_the_first_training_nobody_waits(clinic: ClinicApi) -> None:
+    furnish(clinic)
+    send(clinic, *(_row("t-1", number) for number in range(8)))
+    _erased(clinic, "c-t-1-0")
+    assert _there(clinic) == {"t-1": (7, 0)}
+
+
+def test_whoever_waits_since_an_earlier_training_does_not_make_them_five(told: ClinicApi) -> None:
+    """Three came after the first training and waited at the second: they hide nobody."""
+    send(told, *(_row("t-1", number) for number in range(12, 15)))
+    trained_model(told)
+    _erased(told, "c-t-1-0")
+    with in_scope(told) as scope:
+        ratings = learnable_ratings(scope).ratings
+    place = int(ratings.therapist[0])
+    assert Counter(ratings.since[ratings.therapist == place].tolist()) == {0: 7, 1: 3, 2: 4}
