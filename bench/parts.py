@@ -146,7 +146,7 @@ def _of_intake(learned: Learned, intake: Intake, roster: Roster) -> dict[str, Fl
 def _with_true_style(dataset: Dataset) -> dict[str, Floats]:
     true = style_of(dataset)
 
-    def known(_rows: Any, _wishes: Floats, told: Floats) -> style_met.StyleMet:
+    def known(_rows: Any, _own: Any, _wishes: Floats, told: Floats) -> style_met.StyleMet:
         return style_met.StyleMet(true.copy(), np.nanmean(true - told, axis=1))
 
     with patch.object(fitting, "style_met", known):
