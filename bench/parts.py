@@ -68,7 +68,7 @@ def row(world: str, seeds: int) -> dict[str, Any]:
         for name, believed in (("bayes", None), ("bayes_in_steps", kept)):
             told = dataset.reference(believed).mean
             gains.setdefault(name, []).append(attainable_gain(told, dataset.true_fit))
-        for name, model in _MODELS:
+        for name, model in MODELS:
             found = model(dataset)
             total = np.sum(list(found.values()), axis=0)
             gains.setdefault(name, []).append(attainable_gain(total, dataset.true_fit))
@@ -185,7 +185,7 @@ _STEPS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
 )
 
 
-_MODELS: tuple[tuple[str, Callable[[Dataset], dict[str, Floats]]], ...] = (
+MODELS: tuple[tuple[str, Callable[[Dataset], dict[str, Floats]]], ...] = (
     ("rapport", expected_parts), ("no_steps", _without_steps), ("true_style", _with_true_style)
 )  # fmt: skip
 

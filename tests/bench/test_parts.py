@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.methods.product import trained
-from bench.parts import SHOWN, expected_parts, left_open, true_parts
+from bench.parts import MODELS, SHOWN, expected_parts, left_open, true_parts
 from bench.seeded import seeded
 from matching.learning.learned import Learned
 from matching.query import Query
@@ -38,3 +38,12 @@ def test_nothing_is_left_open_of_what_is_known_and_all_of_what_is_not() -> None:
     truth = true_parts(PAST)
     assert left_open(truth, truth) == dict.fromkeys(SHOWN, 0.0)
     assert left_open({}, truth) == pytest.approx(dict.fromkeys(SHOWN, 1.0))
+
+
+def test_what_need_not_keep_the_promise_knows_more_of_therapists() -> None:
+    few = seeded("skewed", 1, therapists=40, ratings=600, unseen=15)
+    truth = true_parts(few)
+    known = {name: left_open(model(few), truth) for name, model in MODELS}
+    assert set(known) == {"rapport", "no_steps", "true_style"}
+    assert known["no_steps"]["therapist"] < known["rapport"]["therapist"]
+    assert known["true_style"]["communication_style"] < known["rapport"]["communication_style"]
