@@ -12,6 +12,7 @@ from api.jobs.jobs import Claim, LostClaimError
 from api.models import queries
 from api.models.jobs import TRAININGS
 from api.store.clinics import hold_clinic
+from api.store.fit_ratings import last_arrival
 from matching.learning.artifact import digest, pack
 from matching.learning.train import Trained
 
@@ -31,10 +32,25 @@ def seed_of(scope: ClinicScope, held: Claim) -> int:
     return seed
 
 
-def store(database: Database, held: Claim, trained: Trained, read_to: int | None) -> None:
+def begin_reading(database: Database, held: Claim) -> int:
+    """Note the last rating that a training will read, by its number of arrival; 0 for none.
+
+    Before it reads: whatever goes from then on goes from what the training tells.
+
+    Raises:
+        LostClaimError: somebody else has taken the training up.
+    """
+    with clinic_scope(database, held.clinic_id) as scope:
+        hold_clinic(scope)
+        last = last_arrival(scope)
+        if TRAININGS.change_attempt(scope, held, {"read_to": last or None}) is None:
+            raise LostClaimError
+    return last
+
+
+def store(database: Database, held: Claim, trained: Trained) -> None:
     """End a training; a model that passed the gate serves from the next request on.
 
-    `read_to` is the last rating that it read: whatever comes of it, its report tells of them.
     Unless an administrator promoted another or switched off while it was trained: the last act of
     a person counts.
 
@@ -50,8 +66,7 @@ def store(database: Database, held: Claim, trained: Trained, read_to: int | None
     passed = data is not None and decision["outcome"] != REFUSE
     with clinic_scope(database, held.clinic_id) as scope:
         hold_clinic(scope)
-        ended = {**_ended(report, data, passed=passed), "read_to": read_to}
-        row = TRAININGS.change_attempt(scope, held, ended)
+        row = TRAININGS.change_attempt(scope, held, _ended(report, data, passed=passed))
         if row is None:
             raise LostClaimError
         if data is not None:

@@ -19,7 +19,6 @@ from api.store.ratings import learnable_ratings
 from api.store.rosters import current_roster
 from api.store.vocabularies import read_vocabulary
 from api.store.weightings import read_weighting
-from matching.learning.ratings import Ratings
 from matching.learning.train import Trained, train
 
 # Called as `matching.learning.train.train` is.
@@ -37,17 +36,16 @@ def work(database: Database, held: Claim, lease: timedelta, training: Train) -> 
         seen_to_its_end(database, TRAININGS, held),
         Pulse(database, TRAININGS, held, lease, told) as pulse,
     ):
-        pulse("reading", 0.0)
-        with clinic_scope(database, held.clinic_id) as scope:
-            learnable = learnable_ratings(scope)
-        trained = _trained(database, held, learnable.ratings, pulse, training)
+        trained = _trained(database, held, pulse, training)
         pulse("storing", 1.0)
-        outcomes.store(database, held, trained, learnable.read_to)
+        outcomes.store(database, held, trained)
 
 
-def _trained(
-    database: Database, held: Claim, ratings: Ratings, pulse: Pulse, training: Train
-) -> Trained:
+def _trained(database: Database, held: Claim, pulse: Pulse, training: Train) -> Trained:
+    pulse("reading", 0.0)
+    read_to = outcomes.begin_reading(database, held)
+    with clinic_scope(database, held.clinic_id) as scope:
+        ratings = learnable_ratings(scope, read_to)
     # Read after the ratings, so that everybody they are about is on the roster.
     with clinic_scope(database, held.clinic_id) as scope:
         roster = current_roster(scope).roster

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, exists, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.auth.scope import ClinicScope
@@ -37,6 +37,13 @@ def next_arrivals(scope: ClinicScope, count: int) -> range:
         .returning(_clinics.c.rating_arrivals)
     ).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+def last_arrival(scope: ClinicScope) -> int:
+    """The last number that was taken, 0 where none was; the clinic must be held."""
+    query = select(_clinics.c.rating_arrivals).where(_clinics.c.id == scope.clinic_id)
+    last: int = scope.connection.execute(query).scalar_one()
+    return last
 
 
 def add_wishes(scope: ClinicScope, rows: Sequence[Mapping[str, Any]]) -> None:

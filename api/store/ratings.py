@@ -63,31 +63,28 @@ def learnable_counts(scope: ClinicScope) -> LearnableCounts:
     return LearnableCounts(*scope.connection.execute(query).one())
 
 
-@dataclass(frozen=True, slots=True)
-class Learnable:
-    """What may be learned from; `read_to` is the last number of arrival in it, None for nothing."""
+def learnable_ratings(scope: ClinicScope, read_to: int | None = None) -> Ratings:
+    """The clinic's ratings and departures that may be learned from, as they arrived.
 
-    ratings: Ratings
-    read_to: int | None
-
-
-def learnable_ratings(scope: ClinicScope) -> Learnable:
-    """All of the clinic's ratings and departures that may be learned from, as they arrived.
-
-    Read piece by piece as of one moment, whatever is imported meanwhile. `client_keys` are the ids
-    of clients and `therapist_ids` those of therapists, as text; an intake stands once, however many
-    ratings rest on it. `since` counts the trainings that ended before a rating arrived.
+    Up to the number of arrival `read_to`, all where it is None. Read piece by piece as of one
+    moment, whatever is imported meanwhile. `client_keys` are the ids of clients and `therapist_ids`
+    those of therapists, as text; an intake stands once, however many ratings rest on it. `since`
+    counts the trainings that began to read before a rating arrived.
     """
     gathered = _Gathered()
-    rated = select(*_RATED, false(), _ratings.c.arrival).where(_learnable(scope, _ratings))
-    left = select(*_LEFT, true(), _departures.c.arrival).where(_learnable(scope, _departures))
+    rated = select(*_RATED, false(), _ratings.c.arrival).where(
+        _learnable(scope, _ratings), _until(_ratings, read_to)
+    )
+    left = select(*_LEFT, true(), _departures.c.arrival).where(
+        _learnable(scope, _departures), _until(_departures, read_to)
+    )
     query = union_all(rated, left).order_by("arrival")
     with scope.database.snapshot() as connection:
         for rows in _in_pieces(connection, query):
             gathered.take(rows)
         intakes = _intakes(connection, scope, gathered.cases.places)
         trainings = _trainings(connection, scope)
-    return Learnable(gathered.ratings(intakes, trainings), gathered.last)
+    return gathered.ratings(intakes, trainings)
 
 
 def trainings_of(scope: ClinicScope) -> NDArray[np.int64]:
@@ -127,12 +124,6 @@ class _Gathered:
                 np.zeros(0, np.int64),
             )
         ]
-
-    @property
-    def last(self) -> int | None:
-        """The last number of arrival, None where nothing was read."""
-        arrivals = self._pieces[-1][-1]
-        return int(arrivals[-1]) if arrivals.size else None
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
         client, therapist, digest, session, at, *answers, left, arrival = zip(*rows, strict=True)
@@ -181,6 +172,10 @@ def _trainings(connection: Connection, scope: ClinicScope) -> NDArray[np.int64]:
 
 def _learnable(scope: ClinicScope, table: Table) -> ColumnElement[bool]:
     return and_(table.c.clinic_id == scope.clinic_id, table.c.learning)
+
+
+def _until(table: Table, read_to: int | None) -> ColumnElement[bool]:
+    return true() if read_to is None else table.c.arrival <= read_to
 
 
 def _in_pieces(connection: Connection, query: Any) -> Iterable[Sequence[Row[Any]]]:

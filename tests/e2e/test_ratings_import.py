@@ -161,7 +161,7 @@ def test_a_long_history_lands_in_bounded_memory(empty_url: str, tmp_path: Path) 
     assert grown < LANDING_MIB
     database = Database(empty_url)
     with clinic_scope(database, UUID(clinic_id)) as scope:
-        loaded = learnable_ratings(scope).ratings
+        loaded = learnable_ratings(scope)
     database.dispose()
     assert len(loaded) == sum(row["learning"] is True for row in clinic.ratings[:ROWS])
 

@@ -15,7 +15,7 @@ from api.db.database import Database
 from api.db.tables import Clinic, Webhook
 from api.db.tables.base import table_of
 from api.models import jobs
-from api.models.worker import work
+from api.models.worker import Train, work
 from api.web.intake.again import begin_again
 from matching.learning.train import train
 from tests.factories.clinics import ClinicApi
@@ -259,14 +259,14 @@ def uuids(ids: list[str]) -> list[UUID]:
     return [UUID(id_) for id_ in ids]
 
 
-def trained_model(clinic: ClinicApi) -> str:
+def trained_model(clinic: ClinicApi, training: Train = train) -> str:
     """The digest of what is learned from the clinic's ratings as they are now."""
     asked = clinic.post("/v1/models", {})
     assert asked.status_code == 202, asked.text
     database, lease = database_of(clinic), timedelta(seconds=60)
     held = jobs.TRAININGS.claim(database, clinic.clinic_id, lease)
     assert held is not None
-    work(database, held, lease, train)
+    work(database, held, lease, training)
     model = clinic.get(f"/v1/models/{asked.json()['id']}").json()
     assert model["status"] == "ready"
     return str(model["sha256"])

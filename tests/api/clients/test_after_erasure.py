@@ -96,10 +96,10 @@ def test_what_was_erased_is_not_learned_from(life: Life) -> None:
     send(clinic, rating_row(client_reference="c-other", therapist_reference="t-1"))
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
         before = learnable_counts(scope)
-        assert life.client_id in learnable_ratings(scope).ratings.client_keys
+        assert life.client_id in learnable_ratings(scope).client_keys
     erased = erase(clinic, life.client_id)
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
-        after, ratings = learnable_counts(scope), learnable_ratings(scope).ratings
+        after, ratings = learnable_counts(scope), learnable_ratings(scope)
     assert erased["ratings"] == 6
     assert (after.clients, after.ratings) == (1, 1)
     assert before.clients == 2

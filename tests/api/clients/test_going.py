@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from api.store.learning_consent import agree_to_learning
 from api.store.ratings import learnable_ratings
+from matching.learning.train import Trained, train
 from tests.api.clients.life import client_id_of, erase, furnish, trained_model
 from tests.factories.clinics import ClinicApi
 from tests.factories.pairings import in_scope
@@ -32,7 +34,7 @@ def _row(therapist: str, number: int, trust: int = 7) -> dict[str, object]:
 def _there(clinic: ClinicApi) -> dict[str, tuple[int, int]]:
     """Of each therapist how many ratings were there for the training, and how many came later."""
     with in_scope(clinic) as scope:
-        ratings = learnable_ratings(scope).ratings
+        ratings = learnable_ratings(scope)
     found = Counter(zip(ratings.therapist.tolist(), (ratings.since > 0).tolist(), strict=True))
     names = {row["id"]: row["reference"] for row in clinic.get("/v1/therapists").json()["items"]}
     return {
@@ -92,6 +94,19 @@ def test_whoever_waits_since_an_earlier_training_does_not_make_them_five(told: C
     trained_model(told)
     _erased(told, "c-t-1-0")
     with in_scope(told) as scope:
-        ratings = learnable_ratings(scope).ratings
+        ratings = learnable_ratings(scope)
     place = int(ratings.therapist[0])
     assert Counter(ratings.since[ratings.therapist == place].tolist()) == {0: 7, 1: 3, 2: 4}
+
+
+def test_who_goes_while_a_training_is_under_way_goes_from_what_it_tells(clinic: ClinicApi) -> None:
+    furnish(clinic)
+    sizes = {"t-1": 12, "t-2": 6, "t-3": 5}
+    send(clinic, *(_row(therapist, n) for therapist, size in sizes.items() for n in range(size)))
+
+    def training(*read: Any, **options: Any) -> Trained:
+        _erased(clinic, "c-t-1-0")
+        return train(*read, **options)
+
+    trained_model(clinic, training)
+    assert _there(clinic) == {"t-1": (7, 4), "t-2": (6, 0), "t-3": (5, 0)}

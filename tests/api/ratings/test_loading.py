@@ -39,7 +39,7 @@ def database_of(clinic: ClinicApi) -> Database:
 
 def loaded(clinic: ClinicApi) -> Ratings:
     with clinic_scope(database_of(clinic), clinic.clinic_id) as scope:
-        return learnable_ratings(scope).ratings
+        return learnable_ratings(scope)
 
 
 def sessions(clinic: ClinicApi) -> list[int]:

@@ -19,7 +19,7 @@ LEFT = "left"
 def learned(clinic: ClinicApi) -> list[tuple[str, int | str]]:
     """What may be learned from as it arrived: clients and their sessions, or that they left."""
     with in_scope(clinic) as scope:
-        ratings = learnable_ratings(scope).ratings
+        ratings = learnable_ratings(scope)
     assert np.isnan(ratings.items[ratings.left]).all()
     columns = (ratings.client.tolist(), ratings.session.tolist(), ratings.left.tolist())
     return [
@@ -45,7 +45,7 @@ def test_who_left_for_the_fit_comes_in_the_order_of_arrival(clinic: ClinicApi) -
     own, others = mine["client"]["id"], other["client"]["id"]
     assert learned(clinic) == [(own, 1), (own, LEFT), (others, 1)]
     with in_scope(clinic) as scope:
-        ratings = learnable_ratings(scope).ratings
+        ratings = learnable_ratings(scope)
     assert ratings.case.tolist() == [0, 0, 1]
     assert ratings.intakes[0].needs == ("grief",)
     assert ratings.therapist_ids[ratings.therapist[1]] == mine["therapist"]["id"]
