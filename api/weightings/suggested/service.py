@@ -76,6 +76,10 @@ def _sendable(weights: Mapping[str, float]) -> dict[str, float]:
     """The same weights relative to each other, within what a draft takes."""
     down = MOST / max(MOST, *weights.values())
     return {
-        name: max(weights[name] * down, LEAST_ABOVE_ZERO) if weights[name] > 0 else 0.0
-        for name in DIMENSIONS
+        name: _within(weights[name] * down) if weights[name] > 0 else 0.0 for name in DIMENSIONS
     }
+
+
+def _within(weight: float) -> float:
+    # Dividing by the largest and multiplying again may end a bit above it.
+    return min(max(weight, LEAST_ABOVE_ZERO), MOST)
