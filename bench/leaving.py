@@ -156,6 +156,7 @@ class _Ends:
             style_seen=column(past.style_seen, np.full((count, len(STYLE_AXES)), NOT_SAID)),
             left=column(past.left, np.ones(count)),
             since=column(past.since, np.zeros(count)),
+            again=column(past.again, np.zeros(count)),
         )
 
 

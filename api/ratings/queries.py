@@ -25,6 +25,7 @@ CONTENT: tuple[str, ...] = tuple(
         "therapist_id",
         "session_number",
         "arrival",
+        "again",
         "pairing_id",
     }
 )
@@ -51,7 +52,7 @@ _REFUSING = select(_clients.c.id).where(
 _CHANGE = (
     update(_ratings)
     .where(_ratings.c.clinic_id == bindparam("of_clinic"), _ratings.c.id == bindparam("of_id"))
-    .values({name: bindparam(name) for name in (*CONTENT, "arrival")})
+    .values({name: bindparam(name) for name in (*CONTENT, "arrival")} | {"again": False})
 )
 
 

@@ -3,11 +3,11 @@
 A rating that is taken back, corrected or erased is missing at once. If it were the only one, what
 is told of the therapist before and after would tell it. So as many of those who were told of the
 same therapist as make five with those who go, the latest of them, arrive anew, and wait until a
-training finds five again.
+training finds five others with something new: they themselves say nothing new, and hide nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 import numpy as np
@@ -37,8 +37,9 @@ def let_others_wait(scope: ClinicScope, going: Collection[tuple[UUID, UUID]]) ->
     clients = defaultdict[UUID, set[UUID]](set)
     for client_id, therapist_id in going:
         clients[therapist_id].add(client_id)
-    for therapist_id, told in _told(scope, clients, trainings).items():
-        own = clients[therapist_id]
+    told_of = _told(scope, trainings)
+    for therapist_id, own in clients.items():
+        told = told_of.get(therapist_id, [])
         lacking = STEP - len(own.intersection(told))
         if lacking in range(1, STEP):
             others = [client_id for client_id in told if client_id not in own]
@@ -56,15 +57,13 @@ def rated_pairs(scope: ClinicScope, client_id: UUID) -> list[tuple[UUID, UUID]]:
     return [(client_id, therapist_id) for therapist_id in found]
 
 
-def _told(
-    scope: ClinicScope, therapist_ids: Iterable[UUID], trainings: NDArray[np.int64]
-) -> dict[UUID, list[UUID]]:
+def _told(scope: ClinicScope, trainings: NDArray[np.int64]) -> dict[UUID, list[UUID]]:
     """Of each therapist the clients whom trainings have told of, those who came last first."""
+    columns = ("therapist_id", "client_id", "arrival", "again")
     query = (
-        select(_ratings.c.therapist_id, _ratings.c.client_id, _ratings.c.arrival)
+        select(*(_ratings.c[name] for name in columns))
         .where(
             _ratings.c.clinic_id == scope.clinic_id,
-            _ratings.c.therapist_id.in_(therapist_ids),
             _ratings.c.learning,
             _ratings.c.arrival <= int(trainings[-1]),
         )
@@ -75,8 +74,13 @@ def _told(
         np.unique([row[place].bytes for row in rows], return_inverse=True)[1] for place in (0, 1)
     )
     since = np.searchsorted(trainings, [row.arrival for row in rows])
+    again = np.array([row.again for row in rows], np.bool_)
+    # As `matching.learning` looks at them: the clinic's first, within these each therapist's.
+    whole = first_told(np.zeros_like(client), client, since, again)
+    inside = np.flatnonzero(whole < NEVER)
+    own = first_told(therapist[inside], client[inside], whole[inside], again[inside])
     found = defaultdict[UUID, list[UUID]](list)
-    for place in np.flatnonzero(first_told(therapist, client, since) < NEVER)[::-1].tolist():
+    for place in inside[own < NEVER][::-1].tolist():
         found[rows[place].therapist_id].append(rows[place].client_id)
     return {therapist_id: list(dict.fromkeys(told)) for therapist_id, told in found.items()}
 
@@ -100,5 +104,5 @@ def _arrive_anew(scope: ClinicScope, therapist_id: UUID, clients: Collection[UUI
         scope.connection.execute(
             update(table)
             .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
-            .values(arrival=arrival)
+            .values(arrival=arrival, **({"again": True} if table is _ratings else {}))
         )

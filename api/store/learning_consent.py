@@ -7,9 +7,8 @@ published before it stay as they were until a training finds five clients with s
 A consent taken back cannot wait for that. In `matching/learning/told.py` the client's rows are
 missing from then on: no figure ever rests on fewer than five clients, and where fewer are left of
 those who were told of together, they wait again. So that nothing moves by the client alone, others
-wait with them (`api/store/going.py`); where a new client makes them five at once, figures of before
-and after differ by the two, mixed with each other. That is the price of taking effect at once, and
-the same after an erasure. Models trained before stay as they are until another is promoted.
+wait with them (`api/store/going.py`), until five have said something new. It is the same after an
+erasure. Models trained before stay as they are until another is promoted.
 """
 
 from uuid import UUID

@@ -38,13 +38,14 @@ _wishes = table_of(RatingWishes)
 _departures = table_of(Departure)
 _models = table_of(ModelRow)
 _LEADING = ("client_id", "therapist_id", "wishes_digest", "session_number", "rated_at")
-_RATED = [_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS)]
+_RATED = [_ratings.c[name] for name in (*_LEADING, *ITEMS, *SEEN_COLUMNS, "again")]
 # A departure is of no session, and says nothing of any item.
 _LEFT = [
     *(_departures.c[name] for name in ("client_id", "therapist_id", "wishes_digest")),
     literal(1),
     _departures.c.left_at,
     *(cast(null(), _ratings.c[name].type) for name in (*ITEMS, *SEEN_COLUMNS)),
+    false(),
 ]
 
 
@@ -121,12 +122,15 @@ class _Gathered:
                 np.zeros((0, len(ITEMS)), np.float32),
                 np.zeros((0, len(SEEN_COLUMNS)), np.int8),
                 np.zeros(0, np.bool_),
+                np.zeros(0, np.bool_),
                 np.zeros(0, np.int64),
             )
         ]
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
-        client, therapist, digest, session, at, *answers, left, arrival = zip(*rows, strict=True)
+        client, therapist, digest, session, at, *answers, again, left, arrival = zip(
+            *rows, strict=True
+        )
         days = [moment.timestamp() / _SECONDS_A_DAY for moment in at]
         # None becomes NaN.
         seen = np.array(answers[len(ITEMS) :], np.float32).T
@@ -138,6 +142,7 @@ class _Gathered:
             np.array(days, np.float64),
             np.array(answers[: len(ITEMS)], np.float32).T,
             np.where(np.isnan(seen), NOT_SAID, seen).astype(np.int8),
+            np.array(again, np.bool_),
             np.array(left, np.bool_),
             np.array(arrival, np.int64),
         )
@@ -146,7 +151,7 @@ class _Gathered:
     def ratings(self, intakes: Sequence[Intake], trainings: NDArray[np.int64]) -> Ratings:
         """What was read; `trainings` are the last numbers that earlier trainings read, sorted."""
         columns = [np.concatenate(pieces) for pieces in zip(*self._pieces, strict=True)]
-        client, therapist, case, session, at, items, style_seen, left, arrival = columns
+        client, therapist, case, session, at, items, style_seen, again, left, arrival = columns
         return Ratings(
             client=client,
             therapist=therapist,
@@ -156,6 +161,7 @@ class _Gathered:
             items=items,
             style_seen=style_seen,
             left=left,
+            again=again,
             since=np.searchsorted(trainings, arrival).astype(np.int32),
             client_keys=self.clients.texts(),
             therapist_ids=self.therapists.texts(),

@@ -106,9 +106,8 @@ def learnable(ratings: Ratings, roster: Roster, weighting: Weighting) -> Ratings
     counts |= _after_a_rating(ratings, counts)
     known = np.flatnonzero(counts & (roster_rows(ratings, roster) >= 0))
     whole = np.zeros(known.size, np.intp)
-    told = first_told_with_ends(
-        whole, ratings.client[known], ratings.left[known], ratings.since[known]
-    )
+    seen = ratings.part(known)
+    told = first_told_with_ends(whole, seen.client, seen.left, seen.since, seen.again)
     inside = told < NEVER
     return replace(ratings.part(known[inside]), since=told[inside].astype(np.int32))
 

@@ -79,7 +79,8 @@ class Rows:
     """Ratings and departures in points, one by one, in order of arrival.
 
     `respect` is how far cultural respect stands above the rest of a rating, NaN where not answered;
-    `style_seen` and `left` as in `Ratings`; `since` is the training that first told of a row.
+    `style_seen`, `left` and `again` as in `Ratings`; `since` is the training that first told of a
+    row.
     """
 
     client: Codes
@@ -92,6 +93,7 @@ class Rows:
     style_seen: NDArray[np.int8]
     left: Flags
     since: Codes
+    again: Flags
     scale: Scale
 
     def __len__(self) -> int:
@@ -102,7 +104,7 @@ class Rows:
         return Rows(
             self.client[flags], self.therapist[flags], self.case[flags], self.at[flags],
             self.value[flags], self.noise[flags], self.respect[flags], self.style_seen[flags],
-            self.left[flags], self.since[flags], self.scale,
+            self.left[flags], self.since[flags], self.again[flags], self.scale,
         )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def rows_of(
     respect[said] = ratings.items[said, _RESPECT] - index.levels[_RESPECT] - index.value
     return Rows(
         client, therapist, ratings.case.astype(np.intp), ratings.at, value, noise, respect,
-        ratings.style_seen, ratings.left, ratings.since.astype(np.intp),
+        ratings.style_seen, ratings.left, ratings.since.astype(np.intp), ratings.again,
         Scale(index.levels, growth),
     )  # fmt: skip
 
@@ -143,7 +145,7 @@ def observe(rows: Rows, therapists: int) -> tuple[Observations, Rows]:
     them so. `rows` are what may be learned from at all, `therapists` is how many codes there are.
     Sessions of a pair that came after what is told of its therapist wait.
     """
-    told = first_told_with_ends(rows.therapist, rows.client, rows.left, rows.since)
+    told = first_told_with_ends(rows.therapist, rows.client, rows.left, rows.since, rows.again)
     own = told < NEVER
     pair, _ = pair_codes(rows.client, rows.therapist)
     of_pair = np.full(int(pair.max(initial=-1)) + 1, NEVER, np.intp)
@@ -162,7 +164,8 @@ def observe_all(rows: Rows, therapists: int) -> Observations:
     found = pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)
     _, first = pair_codes(rows.client, rows.therapist)
     since = rows.since[first]
+    # What was asked for first counts: other wishes later would move one client between columns.
     return Observations(
-        found.client, found.therapist, found.therapist, rows.case[found.row], found.value,
+        found.client, found.therapist, found.therapist, rows.case[first], found.value,
         found.noise, found.first_at, found.ratings, since, since, therapists,
     )  # fmt: skip

@@ -39,6 +39,8 @@ class Ratings:
         left: which rows are departures, shape (n,); none where it is left out.
         since: how many trainings there had been when a row arrived, never falling, shape (n,);
             0 where it is left out.
+        again: which rows say nothing new: they arrived before, and wait with somebody who went,
+            shape (n,); none where it is left out.
     """
 
     client: NDArray[np.int32]
@@ -53,9 +55,10 @@ class Ratings:
     intakes: Sequence[Intake]
     left: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     since: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    again: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def __post_init__(self) -> None:
-        for name in ("left", "since"):
+        for name in ("left", "since", "again"):
             column = getattr(self, name)
             if not column.size:
                 object.__setattr__(self, name, np.zeros(len(self.client), column.dtype))
@@ -63,7 +66,7 @@ class Ratings:
             len(column)
             for column in (
                 self.client, self.therapist, self.case, self.session, self.at, self.items,
-                self.style_seen, self.left, self.since,
+                self.style_seen, self.left, self.since, self.again,
             )
         }  # fmt: skip
         if len(sizes) > 1:
@@ -94,6 +97,7 @@ class Ratings:
             intakes=[self.intakes[code] for code in cases],
             left=self.left[rows],
             since=self.since[rows],
+            again=self.again[rows],
         )
 
 

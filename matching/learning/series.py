@@ -36,7 +36,6 @@ class Pairs:
 
     Attributes:
         client, therapist: codes, shape (m,).
-        row: the pair's last row, whose wishes and needs count, shape (m,).
         first_at: when its first rating was given, shape (m,).
         value: fit at session SESSION, in points, shape (m,).
         noise: the variance of `value` that comes from the sessions, points², shape (m,).
@@ -45,7 +44,6 @@ class Pairs:
 
     client: _Codes
     therapist: _Codes
-    row: _Codes
     first_at: _Floats
     value: _Floats
     noise: _Floats
@@ -108,14 +106,11 @@ def pairs_of(
     pair, first_rows = pair_codes(client, therapist)
     weight = 1.0 / noise
     total = np.bincount(pair, weight)
-    last = np.zeros(len(first_rows), np.intp)
-    np.maximum.at(last, pair, np.arange(len(pair)))
     first_at = np.full(len(first_rows), np.inf)
     np.minimum.at(first_at, pair, at)
     return Pairs(
         client=client[first_rows],
         therapist=therapist[first_rows],
-        row=last,
         first_at=first_at,
         value=np.bincount(pair, weight * value) / total,
         noise=1.0 / total,

@@ -65,7 +65,7 @@ class _Answers:
         """Of those who had a wish, as far as they may be told of their group, (rows,)."""
         wished = wish[rows.case]
         said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wished))
-        told = first_told(group[said], rows.client[said], rows.since[said])
+        told = first_told(group[said], rows.client[said], rows.since[said], rows.again[said])
         said = said[told < NEVER]
         pair, first = pair_codes(rows.client[said], rows.therapist[said])
         answer = np.bincount(pair, rows.style_seen[said, axis]) / np.bincount(pair)

@@ -25,18 +25,23 @@ NEVER = int(np.iinfo(np.int32).max)
 
 
 def first_told(
-    group: NDArray[np.integer], client: NDArray[np.integer], since: NDArray[np.integer]
+    group: NDArray[np.integer],
+    client: NDArray[np.integer],
+    since: NDArray[np.integer],
+    again: NDArray[np.bool_] | None = None,
 ) -> Codes:
     """The first training that tells of each row, NEVER where it waits; rows in order of arrival.
 
     `group` (a therapist, or the clinic) and `client` are codes from 0, `since` is the first
-    training for which a row was there, shape (n,) each.
+    training for which a row was there, `again` flags rows that say nothing new, shape (n,) each:
+    these hide nobody, so they make no five, and are told of with those who do.
     """
     told = np.full(len(group), NEVER, np.intp)
     waiting = np.empty(0, np.intp)
     for number, fresh in _by_training(since):
         waiting = np.append(waiting, fresh)
-        enough = _clients(group[waiting], client[waiting]) >= STEP
+        new = waiting if again is None else waiting[~again[waiting]]
+        enough = _clients(group[new], client[new], int(group.max()) + 1)[group[waiting]] >= STEP
         told[waiting[enough]] = number
         waiting = waiting[~enough]
     return told
@@ -47,6 +52,7 @@ def first_told_with_ends(
     client: NDArray[np.integer],
     left: NDArray[np.bool_],
     since: NDArray[np.integer],
+    again: NDArray[np.bool_] | None = None,
 ) -> Codes:
     """The same of ratings and departures, `left` (n,) saying which rows are departures.
 
@@ -56,7 +62,8 @@ def first_told_with_ends(
     """
     told = np.full(len(group), NEVER, np.intp)
     rated = np.flatnonzero(~left)
-    told[rated] = first_told(group[rated], client[rated], since[rated])
+    said_before = None if again is None else again[rated]
+    told[rated] = first_told(group[rated], client[rated], since[rated], said_before)
     order = np.argsort(group, kind="stable")
     said, ended = np.flatnonzero(~left[order]), np.flatnonzero(left[order])
     following = np.searchsorted(said, ended)
@@ -72,8 +79,8 @@ def columns_told(columns: csr_array, group: Codes, told: Codes) -> csr_array:
 
     `columns` (m, k) are rows of different clients of each group, in order of arrival; `group` (m,)
     are codes from 0, `told` (m,) is the training that first told of each row of its group. What a
-    therapist is with a need so rests on five clients who had it and moves by five of them at least,
-    and leaves nobody or five at least of the therapist's clients without it: asking with and
+    therapist is with a need so rests on five clients who had it and moves by five of them at least;
+    and those without it are nobody or five at least too, and change by as many: asking with and
     without the need would tell of fewer.
     """
     width = columns.shape[1]
@@ -88,10 +95,14 @@ def columns_told(columns: csr_array, group: Codes, told: Codes) -> csr_array:
     for number, fresh in _by_training(told):
         if number == NEVER:
             break
-        size += np.bincount(group[fresh], minlength=size.size)
+        came = np.bincount(group[fresh], minlength=size.size)
+        size += came
+        before = waiting.size
         waiting = np.append(waiting, entries.get(number, waiting[:0]))
         codes, place, count = np.unique(column[waiting], return_inverse=True, return_counts=True)
-        taken = _taken(count, size[codes // max(width, 1)] - inside[codes] - count)
+        older = np.bincount(place[:before], minlength=codes.size)
+        of = codes // max(width, 1)
+        taken = _taken(count, older, size[of] - inside[codes] - count, came[of])
         chosen = _rank(place) < taken[place]
         kept[waiting[chosen]] = True
         inside[codes] += taken
@@ -100,11 +111,23 @@ def columns_told(columns: csr_array, group: Codes, told: Codes) -> csr_array:
     return csr_array((values, columns.indices, columns.indptr), shape=columns.shape)
 
 
-def _taken(waiting: Codes, without: Codes) -> Codes:
-    """How many of those who wait are told of, `without` being the others if all of them were."""
-    leaves = np.where((without > 0) & (without < STEP), STEP - without, 0)
-    taken: Codes = np.where(waiting - leaves >= STEP, waiting - leaves, 0)
-    return taken
+def _taken(waiting: Codes, older: Codes, without: Codes, came: Codes) -> Codes:
+    """How many of those who wait are told of, those who came first.
+
+    `older` of them waited before, `without` are the group's others if all were told of, `came` the
+    group's new rows.
+    """
+    taken = waiting - _lacking(without)
+    # Who is left without: the new who are not told of come, the older who are told of go.
+    taken = taken - _lacking(came - taken + 2 * older)
+    told: Codes = np.where((taken >= STEP) & (taken >= older), taken, 0)
+    return told
+
+
+def _lacking(count: Codes) -> Codes:
+    """How many more make five of some."""
+    lacking: Codes = np.where((count > 0) & (count < STEP), STEP - count, 0)
+    return lacking
 
 
 def _rank(place: Codes) -> Codes:
@@ -116,13 +139,11 @@ def _rank(place: Codes) -> Codes:
     return rank
 
 
-def _clients(group: NDArray[np.integer], client: NDArray[np.integer]) -> Codes:
-    """For each row how many different clients its group has."""
-    if not group.size:
-        return np.empty(0, np.intp)
-    joined = group.astype(np.int64) * (int(client.max()) + 1) + client
+def _clients(group: NDArray[np.integer], client: NDArray[np.integer], groups: int) -> Codes:
+    """How many different clients each group has, shape (groups,)."""
+    joined = group.astype(np.int64) * (int(client.max(initial=0)) + 1) + client
     _, first = np.unique(joined, return_index=True)
-    clients: Codes = np.bincount(group[first])[group]
+    clients: Codes = np.bincount(group[first], minlength=groups)
     return clients
 
 

@@ -4,7 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    false,
+)
 from sqlmodel import Field, SQLModel
 
 from api.db.tables.base import (
@@ -49,8 +56,9 @@ class FitRating(SQLModel, table=True):
     Items are 0 to 10, null where not answered. `style_seen_…` says that the client would like less
     of that axis (−1), finds it right (0) or would like more (1). `wishes_digest` null: nothing is
     known of what was asked for. `arrival` numbers a clinic's ratings in the order in which they
-    were committed, from 1; a rating whose content changes arrives anew. `pairing_id` is null where
-    the rating was imported.
+    were committed, from 1; a rating whose content changes arrives anew. `again` says that it did
+    without saying anything new, to wait with somebody who went. `pairing_id` is null where the
+    rating was imported.
     """
 
     __tablename__ = "fit_ratings"
@@ -103,4 +111,5 @@ class FitRating(SQLModel, table=True):
     wishes_digest: bytes | None = None
     learning: bool
     arrival: int = counter_field()
+    again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     pairing_id: UUID | None = None

@@ -5,23 +5,26 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from api.store.learning_consent import agree_to_learning
 from api.store.ratings import learnable_ratings
+from matching.learning.told import NEVER, first_told
 from matching.learning.train import Trained, train
-from tests.api.clients.life import client_id_of, erase, furnish, trained_model
+from tests.api.clients.life import client_id_of, erase, furnish, id_of, trained_model
 from tests.factories.clinics import ClinicApi
 from tests.factories.pairings import in_scope
 from tests.factories.ratings import rating_row, send
+
+SIZES = {"t-1": 12, "t-2": 6, "t-3": 5}
 
 
 @pytest.fixture
 def told(clinic: ClinicApi) -> ClinicApi:
     """A clinic whose training has told of twelve clients of t-1, six of t-2 and five of t-3."""
     furnish(clinic)
-    sizes = {"t-1": 12, "t-2": 6, "t-3": 5}
-    send(clinic, *(_row(therapist, n) for therapist, size in sizes.items() for n in range(size)))
+    send(clinic, *(_row(therapist, n) for therapist, size in SIZES.items() for n in range(size)))
     trained_model(clinic)
     return clinic
 
@@ -88,21 +91,67 @@ def test_before_the_first_training_nobody_waits(clinic: ClinicApi) -> None:
     assert _there(clinic) == {"t-1": (7, 0)}
 
 
-def test_whoever_waits_since_an_earlier_training_does_not_make_them_five(told: ClinicApi) -> None:
-    """Three came after the first training and waited at the second: they hide nobody."""
-    send(told, *(_row("t-1", number) for number in range(12, 15)))
-    trained_model(told)
-    _erased(told, "c-t-1-0")
-    with in_scope(told) as scope:
+def _told(clinic: ClinicApi, training: int) -> dict[str, set[str]]:
+    """Of each therapist the clients whom that training has told of, the first being 0."""
+    with in_scope(clinic) as scope:
         ratings = learnable_ratings(scope)
-    place = int(ratings.therapist[0])
-    assert Counter(ratings.since[ratings.therapist == place].tolist()) == {0: 7, 1: 3, 2: 4}
+    seen = ratings.part(np.flatnonzero(ratings.since <= training))
+    whole = first_told(np.zeros_like(seen.client), seen.client, seen.since, seen.again)
+    inside = np.flatnonzero(whole < NEVER)
+    rows = seen.therapist[inside], seen.client[inside], whole[inside], seen.again[inside]
+    own = inside[first_told(*rows) < NEVER]
+    found: dict[str, set[str]] = {id_of(clinic, reference): set() for reference in SIZES}
+    for row in own.tolist():
+        found[seen.therapist_ids[seen.therapist[row]]].add(seen.client_keys[seen.client[row]])
+    return {reference: found[id_of(clinic, reference)] for reference in SIZES}
+
+
+@pytest.mark.parametrize("goes", [_erased, _taken_back])
+@pytest.mark.parametrize("more", [0, 1, 4, 5])
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_what_is_told_falls_or_changes_by_five(
+    told: ClinicApi, goes: Going, more: int, waiting: int
+) -> None:
+    """Whoever waited, whoever comes: nobody is missed alone at the next training."""
+    if waiting:
+        send(told, *(_row("t-1", number) for number in range(12, 12 + waiting)))
+        trained_model(told)
+    training = int(waiting > 0)
+    before = _told(told, training)
+    goes(told, "c-t-1-0")
+    goes(told, "c-t-2-0")
+    fresh = {"t-1": more, "t-3": 5}
+    send(told, *(_row(of, 20 + number) for of, size in fresh.items() for number in range(size)))
+    trained_model(told)
+    after = _told(told, training + 1)
+    for reference in SIZES:
+        changed = before[reference] ^ after[reference]
+        assert len(changed) == 0 or len(changed) >= 5
+
+
+def test_what_is_told_of_one_who_was_corrected_changes_with_four_others(told: ClinicApi) -> None:
+    before = _told(told, 0)
+    send(told, _row("t-1", 0, trust=1), *(_row("t-3", number) for number in range(20, 25)))
+    trained_model(told)
+    assert len(before["t-1"] - _told(told, 1)["t-1"]) == 5
+    send(told, *(_row("t-1", number) for number in range(20, 24)))
+    send(told, _row("t-3", 25))
+    trained_model(told)
+    assert len(_told(told, 2)["t-1"] - before["t-1"]) == 4
+
+
+def test_two_who_go_between_trainings_do_not_make_up_for_each_other(told: ClinicApi) -> None:
+    before = _told(told, 0)
+    for number in (0, 1):
+        _erased(told, f"c-t-1-{number}")
+    send(told, *(_row("t-3", number) for number in range(20, 25)))
+    trained_model(told)
+    assert len(before["t-1"] ^ _told(told, 1)["t-1"]) >= 5
 
 
 def test_who_goes_while_a_training_is_under_way_goes_from_what_it_tells(clinic: ClinicApi) -> None:
     furnish(clinic)
-    sizes = {"t-1": 12, "t-2": 6, "t-3": 5}
-    send(clinic, *(_row(therapist, n) for therapist, size in sizes.items() for n in range(size)))
+    send(clinic, *(_row(therapist, n) for therapist, size in SIZES.items() for n in range(size)))
 
     def training(*read: Any, **options: Any) -> Trained:
         _erased(clinic, "c-t-1-0")

@@ -41,6 +41,7 @@ def _rows(
         style_seen=seen,
         left=np.zeros(size, np.bool_),
         since=np.broadcast_to(np.asarray(since, np.intp), (size,)),
+        again=np.zeros(size, np.bool_),
         scale=Scale(np.zeros(16), Growth(0.0, 1.0, 1.0)),
     )
 

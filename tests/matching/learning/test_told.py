@@ -79,6 +79,22 @@ def test_twenty_ratings_by_one_client_are_one_client() -> None:
     assert (first_told(client * 0, client, client * 0) == 0).all()
 
 
+@given(arrivals=ARRIVALS, seed=st.integers(0, 99), share=st.floats(0, 1))
+def test_who_says_nothing_new_makes_no_five_and_comes_with_those_who_do(
+    arrivals: list[tuple[int, int, bool]], seed: int, share: float
+) -> None:
+    therapist, client, since = _columns(arrivals)
+    again = np.random.default_rng(seed).random(len(client)) < share
+    told = first_told(therapist, client, since, again)
+    new = ~again
+    # The others are those of which nothing is there again.
+    assert np.array_equal(told[new], first_told(therapist[new], client[new], since[new]))
+    for place in np.flatnonzero(again).tolist():
+        own = new & (therapist == therapist[place])
+        later = {number for number in told[own].tolist() if number >= since[place]}
+        assert told[place] == min(later, default=NEVER)
+
+
 def test_clients_who_were_told_of_count_again_when_they_say_more() -> None:
     client = np.array([0, 1, 2, 3, 4, 4, 3, 2, 1])
     since = np.array([0] * 5 + [1] * 4)
@@ -125,7 +141,7 @@ def test_a_column_tells_of_five_more_at_least_and_leaves_nobody_or_five_without(
     of: tuple[int, int, int, float],
 ) -> None:
     table, group, told = _table(of)
-    before = np.zeros(table.shape, np.bool_)
+    before, without = np.zeros(table.shape, np.bool_), np.zeros(table.shape, np.bool_)
     for number in range(4):
         # As that training saw it.
         seen = np.where(told <= number, told, NEVER)
@@ -139,8 +155,12 @@ def test_a_column_tells_of_five_more_at_least_and_leaves_nobody_or_five_without(
                 fresh = int(now[:, column].sum() - before[group == one][:, column].sum())
                 assert fresh == 0 or fresh >= STEP
                 if now[:, column].any() and fresh:
-                    assert there.sum() - now[:, column].sum() not in range(1, STEP)
-        before = kept != 0
+                    rest = there & (kept[:, column] == 0)
+                    assert rest.sum() not in range(1, STEP)
+                    # Who is left without has changed by five at least, too.
+                    changed = rest ^ (without[:, column] & (group == one))
+                    assert changed.sum() not in range(1, STEP)
+        before, without = kept != 0, (seen < NEVER)[:, None] & (kept == 0)
 
 
 @given(of=TABLES)
