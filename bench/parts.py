@@ -51,7 +51,7 @@ _PART = tuple(_OF.get(name, name.removesuffix(":strong")) for name in CONTENT)
 
 
 def run(quick: bool = False) -> list[dict[str, Any]]:
-    """A row a world, and beside the model that is served one that keeps to no steps."""
+    """A row a world: the model that is served, one that tells of all, and one told the style."""
     worlds, seeds = (QUICK_WORLDS, QUICK_SEEDS) if quick else (WORLDS, SEEDS)
     with threadpool_limits(1):
         return [row(world, seeds) for world in worlds]

@@ -45,8 +45,8 @@ class FitWording:
         clients = self._clients(row)
         if not clients:
             return (
-                f"Fewer than {STEP} clients have rated them, so this rests on their profile and "
-                "on what clients here rate well."
+                f"Nothing can be told yet from {STEP} clients who rated them, so this rests on "
+                "their profile and on what clients here rate well."
             )
         signs = f"{words.capitalize()}, from at least {clients} clients{self._overall(row, words)}"
         said = [signs, *self._named(row)]

@@ -81,7 +81,7 @@ _DECISIONS = {
 }
 _PRIVACY = (
     "The model holds nothing about any client. What is published about a therapist rests on at"
-    " least five clients, and from one training to the next it moves by at least five more."
+    " least five clients, and those who come are told of five or more at a time."
 )
 _UPDATES = (
     "Trained when an administrator or the operator asks for it, never by itself. Each training"

@@ -20,7 +20,7 @@ from api.db.tables.base import table_of
 from api.store.fit_ratings import next_arrivals
 from api.store.ratings import trainings_of
 from matching.learning.steps import STEP
-from matching.learning.told import NEVER, first_told
+from matching.learning.told import NEVER, told_of_therapists
 
 _ratings = table_of(FitRating)
 _departures = table_of(Departure)
@@ -75,14 +75,12 @@ def _told(scope: ClinicScope, trainings: NDArray[np.int64]) -> dict[UUID, list[U
     )
     since = np.searchsorted(trainings, [row.arrival for row in rows])
     again = np.array([row.again for row in rows], np.bool_)
-    # As `matching.learning` looks at them: the clinic's first, within these each therapist's.
-    whole = first_told(np.zeros_like(client), client, since, again)
-    inside = np.flatnonzero(whole < NEVER)
-    own = first_told(therapist[inside], client[inside], whole[inside], again[inside])
+    # Rows without an item that counts, and therapists who left, are taken as told of.
+    told = told_of_therapists(therapist, client, since, again)
     found = defaultdict[UUID, list[UUID]](list)
-    for place in inside[own < NEVER][::-1].tolist():
+    for place in np.flatnonzero(told < NEVER)[::-1].tolist():
         found[rows[place].therapist_id].append(rows[place].client_id)
-    return {therapist_id: list(dict.fromkeys(told)) for therapist_id, told in found.items()}
+    return {therapist_id: list(dict.fromkeys(clients)) for therapist_id, clients in found.items()}
 
 
 def _arrive_anew(scope: ClinicScope, therapist_id: UUID, clients: Collection[UUID]) -> None:

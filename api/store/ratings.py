@@ -149,7 +149,7 @@ class _Gathered:
         self._pieces.append(piece)
 
     def ratings(self, intakes: Sequence[Intake], trainings: NDArray[np.int64]) -> Ratings:
-        """What was read; `trainings` are the last numbers that earlier trainings read, sorted."""
+        """What was read; `trainings` are the last numbers that trainings read, ascending."""
         columns = [np.concatenate(pieces) for pieces in zip(*self._pieces, strict=True)]
         client, therapist, case, session, at, items, style_seen, again, left, arrival = columns
         return Ratings(

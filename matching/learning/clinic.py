@@ -68,7 +68,7 @@ class Clinic:
     def asked_codes(self, case: NDArray[np.intp]) -> tuple[csr_array, list[str]]:
         """(cases, codes): 1 / √n for each of the n codes a client asked; and the codes.
 
-        Of the codes only those that came in a whole step of pairs, `case` saying whose they are: a
+        Of the codes only those that five pairs or more asked, `case` saying whose they are: a
         code that hardly anybody asks would tell of them.
         """
         lists = [sorted(set(client_codes(query))) for query in self.queries]

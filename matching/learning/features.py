@@ -2,9 +2,8 @@
 
 Two kinds. *Content* columns say how far a pair's wishes are met, in ways that hold for every
 therapist: the scores that ranking uses, but for style the nearness of what clients meet, and finer
-views of style and needs. *Slopes* say what is
-particular about a client, to be multiplied by what a therapist is particularly good at: the needs,
-the style wished for, whether culture was asked for.
+views of style and needs. *Slopes* say what is particular about a client, to be multiplied by what a
+therapist is particularly good at: the needs, the style wished for, whether culture was asked for.
 
 Only what a query counts is looked at: a skipped question, or one without weight in the clinic,
 leaves no trace in any column. No column is a therapist's gender, culture or age by itself.

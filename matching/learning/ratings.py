@@ -37,8 +37,8 @@ class Ratings:
         therapist_ids: as in rosters.
         intakes: what was asked for by the time of a rating.
         left: which rows are departures, shape (n,); none where it is left out.
-        since: how many trainings there had been when a row arrived, never falling, shape (n,);
-            0 where it is left out.
+        since: how many trainings had begun to read before a row arrived, those that read equally
+            far as one, never falling, shape (n,); 0 where it is left out.
         again: which rows say nothing new: they arrived before, and wait with somebody who went,
             shape (n,); none where it is left out.
     """

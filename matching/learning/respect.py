@@ -25,16 +25,16 @@ def respect_met(rows: Rows, therapists: int) -> Floats:
     Of a therapist only answers that may be told of them: five clients' at least at a time.
     """
     known = np.flatnonzero(np.isfinite(rows.respect))
-    first = first_told(
+    since = first_told(
         rows.therapist[known], rows.client[known], rows.since[known], rows.again[known]
     )
-    known = known[first < NEVER]
+    known = known[since < NEVER]
     told, therapist = rows.respect[known], rows.therapist[known]
     if not told.size:
         return np.zeros(therapists)
-    pair, begun = pair_codes(rows.client[known], therapist)
+    pair, first = pair_codes(rows.client[known], therapist)
     value = np.bincount(pair, told) / np.bincount(pair)
-    own = therapist[begun]
+    own = therapist[first]
     clients = np.bincount(own, minlength=therapists)
     total = np.asarray(np.bincount(own, value - value.mean(), therapists), np.float64)
     return np.asarray(total / (clients + _held(value, own, clients, total)))

@@ -62,11 +62,11 @@ class _Answers:
 
     @classmethod
     def of(cls, rows: Rows, axis: int, wish: Floats, group: Codes) -> "_Answers":
-        """Of those who had a wish, as far as they may be told of their group, (rows,)."""
+        """Of those who had a wish, `wish` (cases,), as far as `group`, codes (rows,), may tell."""
         wished = wish[rows.case]
         said = np.flatnonzero((rows.style_seen[:, axis] != NOT_SAID) & np.isfinite(wished))
-        told = first_told(group[said], rows.client[said], rows.since[said], rows.again[said])
-        said = said[told < NEVER]
+        since = first_told(group[said], rows.client[said], rows.since[said], rows.again[said])
+        said = said[since < NEVER]
         pair, first = pair_codes(rows.client[said], rows.therapist[said])
         answer = np.bincount(pair, rows.style_seen[said, axis]) / np.bincount(pair)
         return cls(rows.therapist[said][first], wished[said][first], answer)

@@ -47,6 +47,22 @@ def first_told(
     return told
 
 
+def told_of_therapists(
+    therapist: NDArray[np.integer],
+    client: NDArray[np.integer],
+    since: NDArray[np.integer],
+    again: NDArray[np.bool_],
+) -> Codes:
+    """The first training that tells of each rating of its therapist, NEVER where it waits.
+
+    Of the clinic first, within that of the therapist; shape (n,) each, rows in order of arrival.
+    """
+    told = first_told(np.zeros_like(client), client, since, again)
+    inside = np.flatnonzero(told < NEVER)
+    told[inside] = first_told(therapist[inside], client[inside], told[inside], again[inside])
+    return told
+
+
 def first_told_with_ends(
     group: NDArray[np.integer],
     client: NDArray[np.integer],

@@ -14,8 +14,8 @@ from tests.factories.matching import profile, ranked, weighting
 
 UNRATED = "Too few clients have rated them yet to say how well clients get on with them."
 NOTHING_YET = (
-    "Fewer than 5 clients have rated them, so this rests on their profile and on what clients here "
-    "rate well."
+    "Nothing can be told yet from 5 clients who rated them, so this rests on their profile and on "
+    "what clients here rate well."
 )
 # By code: points, variance and clients.
 Effects = dict[str, tuple[float, float, int]]

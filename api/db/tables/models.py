@@ -26,8 +26,8 @@ class ModelRow(SQLModel, table=True):
     puts the model to use; it ends when an administrator decides otherwise meanwhile. `failure` is
     a code, and `override_reason` an administrator's words for serving what the gate refused.
     `sha256` and `size` (bytes) are those of the artifact, null where nothing was learned.
-    `read_to` is the last `FitRating.arrival` that it reads, null before it does and where there is
-    none: later trainings tell by it what has been told before.
+    `read_to` is the last number of arrival, of ratings and departures, that it reads, null before
+    it does and where there is none: later trainings tell by it what has been told before.
     """
 
     __tablename__ = "models"

@@ -120,7 +120,7 @@ def test_the_next_model_is_as_if_they_had_never_been_there(clinic: ClinicApi) ->
     ]
     send(clinic, *more)
     assert trained_model(clinic) != without
-    # The four who are left wait for a fifth.
+    # The four who are left wait until five others have said something new.
     erase(clinic, client_id_of(clinic, "c-more-0"))
     assert trained_model(clinic) == without
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.store.learning_consent import agree_to_learning
 from api.store.ratings import learnable_ratings
-from matching.learning.told import NEVER, first_told
+from matching.learning.told import NEVER, told_of_therapists
 from matching.learning.train import Trained, train
 from tests.api.clients.life import client_id_of, erase, furnish, id_of, trained_model
 from tests.factories.clinics import ClinicApi
@@ -96,12 +96,9 @@ def _told(clinic: ClinicApi, training: int) -> dict[str, set[str]]:
     with in_scope(clinic) as scope:
         ratings = learnable_ratings(scope)
     seen = ratings.part(np.flatnonzero(ratings.since <= training))
-    whole = first_told(np.zeros_like(seen.client), seen.client, seen.since, seen.again)
-    inside = np.flatnonzero(whole < NEVER)
-    rows = seen.therapist[inside], seen.client[inside], whole[inside], seen.again[inside]
-    own = inside[first_told(*rows) < NEVER]
+    told = told_of_therapists(seen.therapist, seen.client, seen.since, seen.again)
     found: dict[str, set[str]] = {id_of(clinic, reference): set() for reference in SIZES}
-    for row in own.tolist():
+    for row in np.flatnonzero(told < NEVER).tolist():
         found[seen.therapist_ids[seen.therapist[row]]].add(seen.client_keys[seen.client[row]])
     return {reference: found[id_of(clinic, reference)] for reference in SIZES}
 
@@ -117,13 +114,15 @@ def test_what_is_told_falls_or_changes_by_five(
         send(told, *(_row("t-1", number) for number in range(12, 12 + waiting)))
         trained_model(told)
     training = int(waiting > 0)
-    before = _told(told, training)
+    before, gone = _told(told, training), client_id_of(told, "c-t-1-0")
+    assert gone in before["t-1"]
     goes(told, "c-t-1-0")
     goes(told, "c-t-2-0")
     fresh = {"t-1": more, "t-3": 5}
     send(told, *(_row(of, 20 + number) for of, size in fresh.items() for number in range(size)))
     trained_model(told)
     after = _told(told, training + 1)
+    assert gone not in after["t-1"]
     for reference in SIZES:
         changed = before[reference] ^ after[reference]
         assert len(changed) == 0 or len(changed) >= 5
@@ -146,7 +145,8 @@ def test_two_who_go_between_trainings_do_not_make_up_for_each_other(told: Clinic
         _erased(told, f"c-t-1-{number}")
     send(told, *(_row("t-3", number) for number in range(20, 25)))
     trained_model(told)
-    assert len(before["t-1"] ^ _told(told, 1)["t-1"]) >= 5
+    assert len(before["t-1"]) == 12
+    assert not _told(told, 1)["t-1"]
 
 
 def test_who_goes_while_a_training_is_under_way_goes_from_what_it_tells(clinic: ClinicApi) -> None:

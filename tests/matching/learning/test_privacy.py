@@ -4,7 +4,6 @@ The attacker may ask for any match, as often as they like, before and after each
 who came to whom and when.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,7 +23,7 @@ from matching.query import Query
 from matching.roster import Roster
 from matching.rows import Rows as View
 from matching.weighting import Weighting
-from tests.factories.learning import Past, Said, past_clinic, ratings_of
+from tests.factories.learning import Said, ratings_of
 from tests.factories.matching import CODES, VOCABULARY, dice, profile, random_style, ranked
 
 RATED, FEW, TWIN = 0, 4, 5
@@ -186,45 +185,6 @@ def test_clients_who_wait_move_what_is_said_of_their_therapist_no_more_than_of_o
     assert moved[RATED] < 2 * moved[1:].max() + 0.05
 
 
-@pytest.fixture(scope="module")
-def busy() -> tuple[Past, Trained]:
-    past = past_clinic(5, clients=90, therapists=4, need=1.0)
-    return past, past.trained()
-
-
-def test_what_a_figure_rests_on_is_told_in_fives(busy: tuple[Past, Trained]) -> None:
-    past, trained = busy
-    model, clients = _model(trained), defaultdict[str, set[int]](set)
-    for one in past.said:
-        clients[past.profiles[one.therapist].id].add(one.client)
-    evidence = model.evidence
-    assert len(evidence.ids) == 4
-    for id_, count in zip(evidence.ids, evidence.clients.tolist(), strict=True):
-        assert 5 <= count <= len(clients[id_])
-        assert count % 5 == 0
-    assert set((evidence.need_clients % 5).tolist()) == {0}
-
-
-def test_no_need_is_named_that_fewer_than_five_clients_had(busy: tuple[Past, Trained]) -> None:
-    past, trained = busy
-    roster = past.roster
-    learned = Learned.on(_model(trained), roster)
-    had = defaultdict[tuple[str, str], set[int]](set)
-    for one in past.said:
-        for need in past.intakes[one.client].needs:
-            had[past.profiles[one.therapist].id, need].add(one.client)
-    named = 0
-    for need in NEEDS:
-        word = VOCABULARY.label("needs", need).lower()
-        asked = Intake(needs=(need,), limit=50)
-        for candidate in ranked(roster, intake=asked, learned=learned).candidates:
-            said = candidate.contributions[8].reason
-            if word in said:
-                named += 1
-                assert len(had[candidate.therapist_id, need]) >= 5
-    assert named > 0
-
-
 def _expected(said: Sequence[Said], intake: Intake) -> list[float]:
     """What a model of these ratings expects of everybody, unrounded."""
     model = _trained(said).model
@@ -247,7 +207,8 @@ def test_asking_with_and_without_what_one_client_asked_tells_nothing_of_them(
 ) -> None:
     low, high = _differences(therapist, monkeypatch)
     # Nobody who asks as they did is told more than one who asks nothing: only what the profile
-    # is worth to everybody moves, for all therapists of like profiles alike.
+    # is worth to everybody moves, for all therapists of like profiles alike, and one client of
+    # forty moves it by up to 0.2.
     assert low == pytest.approx(high, abs=0.2)
 
 
