@@ -80,13 +80,12 @@ def client_id_of(scope: ClinicScope, reference: str, now: datetime) -> UUID:
     """The id of the clinic's client of that reference, who is added where new."""
     connection = scope.connection
     client = {"clinic_id": scope.clinic_id, "reference": reference}
-    found: UUID | None = connection.execute(_CLIENT_ID, client).scalar_one_or_none()
-    if found is not None:
-        return found
-    row = {**client, "id": new_id(), "created_at": now}
-    connection.execute(_ADD[connection.dialect.name], row)
-    added: UUID = connection.execute(_CLIENT_ID, client).scalar_one()
-    return added
+    # Who was added by others meanwhile may be erased again before they are found.
+    while (found := connection.execute(_CLIENT_ID, client).scalar_one_or_none()) is None:
+        row = {**client, "id": new_id(), "created_at": now}
+        connection.execute(_ADD[connection.dialect.name], row)
+    client_id: UUID = found
+    return client_id
 
 
 def client_ids_of(scope: ClinicScope, references: Iterable[str], now: datetime) -> dict[str, UUID]:
