@@ -1,6 +1,6 @@
 """What all that is learned from has: a number in the order of arrival, and the client's wishes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,34 @@ def last_arrival(scope: ClinicScope) -> int:
     query = select(_clinics.c.rating_arrivals).where(_clinics.c.id == scope.clinic_id)
     last: int = scope.connection.execute(query).scalar_one()
     return last
+
+
+Standing = list[tuple[Table, int]]
+"""Ratings and departures by their table and number of arrival, in the order of arrival."""
+
+
+def standing(scope: ClinicScope, where: Callable[[Table], ColumnElement[bool]]) -> Standing:
+    """Where in the order of arrival stand the clinic's ratings and departures of which it holds."""
+    found = [
+        (table, arrival)
+        for table in (_ratings, _departures)
+        for arrival in scope.connection.execute(
+            select(table.c.arrival).where(table.c.clinic_id == scope.clinic_id, where(table))
+        ).scalars()
+    ]
+    return sorted(found, key=lambda one: one[1])
+
+
+def arrive_anew(
+    scope: ClinicScope, found: Standing, values: Callable[[Table], Mapping[str, Any]]
+) -> None:
+    """Put them at the end of the order, as they came, with some `values` changed."""
+    for (table, before), arrival in zip(found, next_arrivals(scope, len(found)), strict=True):
+        scope.connection.execute(
+            update(table)
+            .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
+            .values(arrival=arrival, **values(table))
+        )
 
 
 def add_wishes(scope: ClinicScope, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,23 +7,22 @@ training finds five others with something new: they themselves say nothing new, 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Table, and_, select
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Departure, FitRating
+from api.db.tables import FitRating
 from api.db.tables.base import table_of
-from api.store.fit_ratings import next_arrivals
+from api.store.fit_ratings import arrive_anew, standing
 from api.store.ratings import trainings_of
 from matching.learning.steps import STEP
 from matching.learning.told import NEVER, told_of_therapists
 
 _ratings = table_of(FitRating)
-_departures = table_of(Departure)
 
 
 def let_others_wait(scope: ClinicScope, going: Collection[tuple[UUID, UUID]]) -> None:
@@ -43,7 +42,18 @@ def let_others_wait(scope: ClinicScope, going: Collection[tuple[UUID, UUID]]) ->
         lacking = STEP - len(own.intersection(told))
         if lacking in range(1, STEP):
             others = [client_id for client_id in told if client_id not in own]
-            _arrive_anew(scope, therapist_id, others[:lacking])
+            found = standing(scope, _of(therapist_id, others[:lacking]))
+            arrive_anew(scope, found, lambda table: {"again": True} if table is _ratings else {})
+
+
+def _of(therapist_id: UUID, clients: Sequence[UUID]) -> Callable[[Table], ColumnElement[bool]]:
+    """What these clients said of the therapist, as far as it may be learned from."""
+
+    def holds(table: Table) -> ColumnElement[bool]:
+        of_pair = and_(table.c.therapist_id == therapist_id, table.c.client_id.in_(clients))
+        return and_(of_pair, table.c.learning)
+
+    return holds
 
 
 def rated_pairs(scope: ClinicScope, client_id: UUID) -> list[tuple[UUID, UUID]]:
@@ -81,26 +91,3 @@ def _told(scope: ClinicScope, trainings: NDArray[np.int64]) -> dict[UUID, list[U
     for place in np.flatnonzero(told < NEVER)[::-1].tolist():
         found[rows[place].therapist_id].append(rows[place].client_id)
     return {therapist_id: list(dict.fromkeys(clients)) for therapist_id, clients in found.items()}
-
-
-def _arrive_anew(scope: ClinicScope, therapist_id: UUID, clients: Collection[UUID]) -> None:
-    """Put what these clients said of the therapist at the end of the order, as it came."""
-    found = [
-        (arrival, table)
-        for table in (_ratings, _departures)
-        for arrival in scope.connection.execute(
-            select(table.c.arrival).where(
-                table.c.clinic_id == scope.clinic_id,
-                table.c.therapist_id == therapist_id,
-                table.c.client_id.in_(clients),
-                table.c.learning,
-            )
-        ).scalars()
-    ]
-    found.sort(key=lambda one: one[0])
-    for (before, table), arrival in zip(found, next_arrivals(scope, len(found)), strict=True):
-        scope.connection.execute(
-            update(table)
-            .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
-            .values(arrival=arrival, **({"again": True} if table is _ratings else {}))
-        )

@@ -13,19 +13,14 @@ erasure. Models trained before stay as they are until another is promoted.
 
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import and_
 
 from api.auth.scope import ClinicScope
-from api.db.tables import Departure, FitRating
-from api.db.tables.base import table_of
 from api.store.clients import client_of
 from api.store.clinics import hold_clinic
 from api.store.consents import note_consent
-from api.store.fit_ratings import next_arrivals
+from api.store.fit_ratings import Standing, arrive_anew, standing
 from api.store.going import let_others_wait, rated_pairs
-
-_ratings = table_of(FitRating)
-_departures = table_of(Departure)
 
 
 def agree_to_learning(scope: ClinicScope, client_id: UUID, *, learning: bool) -> None:
@@ -62,27 +57,13 @@ def follow_consent(scope: ClinicScope, client_id: UUID) -> int:
     differing = _differing(scope, client_id, says)
     if not says:
         let_others_wait(scope, rated_pairs(scope, client_id))
-    arrivals = next_arrivals(scope, len(differing))
-    for (table, before), arrival in zip(differing, arrivals, strict=True):
-        scope.connection.execute(
-            update(table)
-            .where(table.c.clinic_id == scope.clinic_id, table.c.arrival == before)
-            .values(learning=says, arrival=arrival)
-        )
+    arrive_anew(scope, differing, lambda _table: {"learning": says})
     return len(differing)
 
 
-def _differing(scope: ClinicScope, client_id: UUID, says: bool) -> list[tuple[Table, int]]:
-    """Where in the order of arrival stands what does not follow what the client says."""
-    found = [
-        (table, arrival)
-        for table in (_ratings, _departures)
-        for arrival in scope.connection.execute(
-            select(table.c.arrival).where(
-                table.c.clinic_id == scope.clinic_id,
-                table.c.client_id == client_id,
-                table.c.learning.is_not(says),
-            )
-        ).scalars()
-    ]
-    return sorted(found, key=lambda one: one[1])
+def _differing(scope: ClinicScope, client_id: UUID, says: bool) -> Standing:
+    """What of the client's does not follow what they say."""
+    return standing(
+        scope,
+        lambda table: and_(table.c.client_id == client_id, table.c.learning.is_not(says)),
+    )

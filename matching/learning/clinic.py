@@ -109,7 +109,7 @@ def learnable(ratings: Ratings, roster: Roster, weighting: Weighting) -> Ratings
     seen = ratings.part(known)
     told = first_told_with_ends(whole, seen.client, seen.left, seen.since, seen.again)
     inside = told < NEVER
-    return replace(ratings.part(known[inside]), since=told[inside].astype(np.int32))
+    return replace(seen.part(np.flatnonzero(inside)), since=told[inside].astype(np.int32))
 
 
 def _after_a_rating(ratings: Ratings, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -162,10 +162,9 @@ def observe(rows: Rows, therapists: int) -> tuple[Observations, Rows]:
 def observe_all(rows: Rows, therapists: int) -> Observations:
     """Every pair as it is: to test a model on, never to train one that is served."""
     found = pairs_of(rows.client, rows.therapist, rows.at, rows.value, rows.noise)
-    _, first = pair_codes(rows.client, rows.therapist)
-    since = rows.since[first]
+    since = rows.since[found.first]
     # What was asked for first counts: other wishes later would move one client between columns.
     return Observations(
-        found.client, found.therapist, found.therapist, rows.case[first], found.value,
+        found.client, found.therapist, found.therapist, rows.case[found.first], found.value,
         found.noise, found.first_at, found.ratings, since, since, therapists,
     )  # fmt: skip

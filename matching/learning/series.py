@@ -36,6 +36,7 @@ class Pairs:
 
     Attributes:
         client, therapist: codes, shape (m,).
+        first: the pair's first row, shape (m,).
         first_at: when its first rating was given, shape (m,).
         value: fit at session SESSION, in points, shape (m,).
         noise: the variance of `value` that comes from the sessions, points², shape (m,).
@@ -44,6 +45,7 @@ class Pairs:
 
     client: _Codes
     therapist: _Codes
+    first: _Codes
     first_at: _Floats
     value: _Floats
     noise: _Floats
@@ -111,6 +113,7 @@ def pairs_of(
     return Pairs(
         client=client[first_rows],
         therapist=therapist[first_rows],
+        first=first_rows,
         first_at=first_at,
         value=np.bincount(pair, weight * value) / total,
         noise=1.0 / total,

@@ -94,6 +94,7 @@ def test_a_pair_is_the_mean_of_its_sessions_each_as_it_is_exact() -> None:
     assert pairs.value == pytest.approx([8.0, 9.0, 3.0])
     assert pairs.noise == pytest.approx([1 / 3, 0.5, 2.0])
     assert pairs.ratings.tolist() == [2, 1, 1]
+    assert pairs.first.tolist() == [0, 1, 3]
     assert pairs.first_at.tolist() == [4.0, 6.0, 8.0]
 
 
