@@ -25,7 +25,7 @@ from bench.methods.registry import told_at_once
 from bench.seeded import seeded
 from bench.tastes import Tastes, style_of, truth_of
 from matching.intake import Intake
-from matching.learning import design, fitting, observations, respect, style_met, terms, uncertainty
+from matching.learning import design, fitting, observations, respect, style_met
 from matching.learning.features import CONTENT, Asked, content_columns, need_shares
 from matching.learning.learned import Learned
 from matching.query import Query
@@ -180,8 +180,7 @@ _STEPS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     (style_met, "first_told", _every),
     (respect, "first_told", _every),
     (design, "first_told", _every),
-    (terms, "columns_told", _as_it_is),
-    (uncertainty, "columns_told", _as_it_is),
+    (design, "told_apart", _as_it_is),
 )
 
 

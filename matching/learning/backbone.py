@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.learning.design import Codes, Slopes
+from matching.learning.design import Codes, Own, Slopes
 from matching.learning.features import KINDS, Floats
 from matching.learning.observations import Observations
 from matching.learning.posterior import EXACT, posterior
@@ -17,6 +17,7 @@ from matching.learning.terms import (
     Term,
     base_of,
     base_weights,
+    one_hot,
     terms_of,
 )
 from matching.learning.variance import MOST_PAIRS, estimate
@@ -37,6 +38,7 @@ class Design:
     content: Floats
     respect: Floats
     slopes: Slopes
+    own: Own
     weights: Mapping[str, float]
 
     def where(self, flags: NDArray[np.bool_]) -> "Design":
@@ -48,18 +50,15 @@ class Design:
                 self.slopes.needs[flags], self.slopes.style[flags], self.slopes.culture[flags],
                 self.slopes.asked[flags], self.slopes.codes,
             ),
+            own=self.own.where(flags),
         )  # fmt: skip
 
     def terms(self) -> list[Term]:
         """The terms of the mixed model; clients and therapists numbered without gaps."""
+        client = np.unique(self.seen.client, return_inverse=True)[1]
+        base = base_of(self.content, self.weights)
         return terms_of(
-            np.unique(self.seen.client, return_inverse=True)[1],
-            self.seen.therapist,
-            self.seen.told,
-            self.content,
-            base_of(self.content, self.weights),
-            self.respect,
-            self.slopes,
+            client, self.seen.therapist, self.content, base, self.respect, self.slopes, self.own
         )
 
 
@@ -93,9 +92,15 @@ class Backbone:
 def estimate_variances(design: Design, seed: int, like: Variances | None = None) -> Variances:
     """The variance components, from all pairs or from MOST_PAIRS of them.
 
-    `like` are those of a design much like this one, from where they are found sooner.
+    They tell of no therapist, so every pair counts with its therapist, told of or not: else what
+    differs between therapists would be taken for what differs between pairs. `like` are those of a
+    design much like this one, from where they are found sooner.
     """
-    terms, seen = design.terms(), design.seen
+    seen = design.seen
+    terms = [
+        replace(term, matrix=one_hot(seen.rated)) if term.name == "therapist" else term
+        for term in design.terms()
+    ]
     total = max(float(np.var(seen.value)), 1e-3)
     base = next(term for term in terms if term.name == "base")
     slope = float(np.sqrt(BASE_SHARE * total / base.scale)) if base.scale > 0 else 0.0

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from matching.learning.apart import told_apart
 from matching.learning.features import (
     CONTENT,
     CONTENT_DIMENSIONS,
@@ -41,6 +42,28 @@ class Slopes:
     culture: csr_array
     asked: csr_array
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The slopes of m pairs within their therapists, as they may be told apart there: (m, …)."""
+
+    needs: csr_array
+    style: csr_array
+    culture: csr_array
+
+    @classmethod
+    def of(cls, slopes: Slopes, therapist: Codes, told: Codes) -> "Own":
+        """Those of pairs of different clients of each therapist, in order of arrival.
+
+        `told` (m,) is the training that first told of each pair of its therapist.
+        """
+        parts = (slopes.needs, slopes.style, slopes.culture)
+        return cls(*(told_apart(part, therapist, told) for part in parts))
+
+    def where(self, flags: NDArray[np.bool_]) -> "Own":
+        """Some of the pairs."""
+        return Own(self.needs[flags], self.style[flags], self.culture[flags])
 
 
 def content_of_pairs(

@@ -17,7 +17,7 @@ from matching.learning.backbone import (
     predict,
 )
 from matching.learning.clinic import Clinic
-from matching.learning.design import content_of_pairs, keep_told, slopes_of_pairs
+from matching.learning.design import Own, content_of_pairs, keep_told, slopes_of_pairs
 from matching.learning.features import Floats
 from matching.learning.model import Affinity, Evidence, FitModel, Prior
 from matching.learning.observations import Observations, Rows, observe
@@ -80,7 +80,8 @@ def describe(clinic: Clinic, seen: Observations, met: StyleMet, respect: Floats)
     slopes = slopes_of_pairs(clinic.asked, seen.case)
     culture = slopes.culture.toarray()
     weights = clinic.weighting.weights
-    return Design(seen, content, culture * respect[seen.rated, None], slopes, weights)
+    own = Own.of(slopes, seen.therapist, seen.told)
+    return Design(seen, content, culture * respect[seen.rated, None], slopes, own, weights)
 
 
 def _affinity(clinic: Clinic, design: Design, variances: Variances, seed: int) -> Affinity | None:

@@ -10,15 +10,14 @@ clinic's weights say: without data the model ranks as content does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from matching.learning.design import Codes, Slopes
+from matching.learning.design import Codes, Own, Slopes
 from matching.learning.features import CONTENT, CONTENT_DIMENSIONS, KINDS, Floats
-from matching.learning.told import columns_told
 
 # The share of the variance between pairs that a term is expected to have before any data. Leniency
 # and therapists: the field (docs/evidence.md), therapists 5 to 8 %. The others are choices.
@@ -51,24 +50,27 @@ OF_CLIENT = ("client", "client_needs", "client_asked")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One kind of effect: `matrix` has a row an observation and a column an effect."""
+    """One kind of effect: `matrix` has a row an observation and a column an effect.
+
+    `scale` is what effects of variance 1 add to the variance of an observation, on average; what
+    may not be told of a therapist counts there too, since it is there all the same.
+    """
 
     name: str
     matrix: csr_array | Floats
+    scale: float
+
+    @classmethod
+    def of(cls, name: str, matrix: csr_array | Floats) -> "Term":
+        """The term of effects that may all be told of."""
+        return cls(name, matrix, _scale(matrix))
 
     def __len__(self) -> int:
         return int(self.matrix.shape[0])
 
-    @property
-    def scale(self) -> float:
-        """What effects of variance 1 add to the variance of an observation, on average."""
-        if isinstance(self.matrix, np.ndarray):
-            return float((self.matrix**2).sum() / max(len(self.matrix), 1))
-        return float((self.matrix.data**2).sum() / max(self.matrix.shape[0], 1))
-
     def rows(self, index: Codes) -> "Term":
         """The term for some of the observations."""
-        return Term(self.name, self.matrix[index])
+        return replace(self, matrix=self.matrix[index])
 
 
 def base_of(content: Floats, weights: Mapping[str, float]) -> Floats:
@@ -84,32 +86,38 @@ def base_weights(weights: Mapping[str, float]) -> Floats:
 def terms_of(
     client: Codes,
     therapist: Codes,
-    told: Codes,
     content: Floats,
     base: Floats,
     respect: Floats,
     slopes: Slopes,
+    own: Own,
 ) -> list[Term]:
-    """All terms of m observations; `client` and `therapist` are codes, `base`, `respect` (m, 1).
+    """All terms of m observations; `client` and `therapist` are codes, `base`, `respect` (m, 1)."""
 
-    `told` (m,) is the training that first told of each of its therapist.
-    """
+    def within(name: str, told: csr_array, whole: csr_array) -> Term:
+        return Term(name, by_therapist(therapist, told), _scale(whole))
+
     terms = [
-        Term("client", one_hot(client)),
-        Term("client_needs", slopes.needs),
-        Term("client_asked", csr_array(hstack([slopes.asked, slopes.style]))),
-        Term("therapist", one_hot(therapist)),
-        Term("therapist_need", by_therapist(therapist, told, slopes.needs)),
-        Term("therapist_style", by_therapist(therapist, told, slopes.style)),
-        Term("therapist_culture", by_therapist(therapist, told, slopes.culture)),
-        Term("base", base),
+        Term.of("client", one_hot(client)),
+        Term.of("client_needs", slopes.needs),
+        Term.of("client_asked", csr_array(hstack([slopes.asked, slopes.style]))),
+        Term.of("therapist", one_hot(therapist)),
+        within("therapist_need", own.needs, slopes.needs),
+        within("therapist_style", own.style, slopes.style),
+        within("therapist_culture", own.culture, slopes.culture),
+        Term.of("base", base),
     ]
     start = 0
     for kind, names in KINDS:
-        terms.append(Term(kind, content[:, start : start + len(names)]))
+        terms.append(Term.of(kind, content[:, start : start + len(names)]))
         start += len(names)
-    terms.append(Term("respect", respect))
+    terms.append(Term.of("respect", respect))
     return terms
+
+
+def _scale(matrix: csr_array | Floats) -> float:
+    values = matrix if isinstance(matrix, np.ndarray) else matrix.data
+    return float((values**2).sum() / max(matrix.shape[0], 1))
 
 
 def one_hot(codes: Codes) -> csr_array:
@@ -119,14 +127,9 @@ def one_hot(codes: Codes) -> csr_array:
     return csr_array((np.ones(rows), codes, np.arange(rows + 1)), shape=(rows, columns))
 
 
-def by_therapist(therapist: Codes, told: Codes, slopes: csr_array) -> csr_array:
-    """Each row of `slopes` moved to its therapist's own columns, where it may be told of there.
-
-    Rows are pairs of different clients in the order in which they arrived; those that a column may
-    not tell of count for the therapist alone.
-    """
+def by_therapist(therapist: Codes, slopes: csr_array) -> csr_array:
+    """Each row of `slopes` moved to its therapist's own columns."""
     width = slopes.shape[1]
     columns = int(therapist.max() + 1) * width if len(therapist) else 0
     own = np.repeat(therapist, np.diff(slopes.indptr)) * width + slopes.indices
-    values = columns_told(slopes, therapist, told).data
-    return csr_array((values, own, slopes.indptr), shape=(len(therapist), columns))
+    return csr_array((slopes.data, own, slopes.indptr), shape=(len(therapist), columns))

@@ -16,7 +16,6 @@ from matching.learning.backbone import Design, Variances
 from matching.learning.design import Codes
 from matching.learning.features import KINDS, Floats
 from matching.learning.terms import OF_THERAPIST, base_weights
-from matching.learning.told import columns_told
 
 STYLES = 4
 # The first effects of a therapist's block: level, the style axes, culture. Needs follow.
@@ -47,10 +46,8 @@ def therapist_blocks(design: Design, variances: Variances) -> dict[int, Block]:
     if not codes.size:
         return {}
     begins = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]).tolist()
-    slopes = design.slopes
     needs, style, culture = (
-        columns_told(part, seen.therapist, seen.told)[order]
-        for part in (slopes.needs, slopes.style, slopes.culture)
+        part[order] for part in (design.own.needs, design.own.style, design.own.culture)
     )
     first = np.hstack([np.ones((len(order), 1)), style.toarray(), culture.toarray()])
     noise = (seen.noise + variances.of["pair"] + variances.of["client"])[order]

@@ -31,7 +31,8 @@ def test_the_parts_of_what_is_expected_are_what_is_expected() -> None:
     for told, intake in zip(total, PAST.unseen, strict=True):
         query = Query.of(intake, PAST.roster, Weighting(), Vocabulary.shared(), 1.0)
         assert told == pytest.approx(learned.expected(query, PAST.roster, rows).mean)
-    assert (np.abs(parts["affinity"]).max() < 1e-9) == (model.affinity is None)
+    # What therapists are with a need is kept in single precision.
+    assert (np.abs(parts["affinity"]).max() < 1e-7) == (model.affinity is None)
 
 
 def test_nothing_is_left_open_of_what_is_known_and_all_of_what_is_not() -> None:

@@ -47,7 +47,8 @@ def expected(world: World, people: Sequence[Profile], scores: Scores) -> list[Ex
         variance = _content_variance(model, own) + _variance(
             model, person, world.intake, importance
         )
-        half = learned.EIGHTY * model.interval * sqrt(variance + model.pair_variance)
+        variance = learned.BEYOND_THE_FORM * variance + model.pair_variance
+        half = learned.EIGHTY * model.interval * sqrt(variance)
         at = 0.5 + (mean - model.centre) / (2 * learned.REACH * model.spread)
         # A scale of four bytes, like every column that the scores come from.
         out.append(Expected(mean, half, float(np.float32(min(1.0, max(0.0, at))))))

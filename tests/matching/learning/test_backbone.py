@@ -10,13 +10,15 @@ from scipy.sparse import csr_array
 from matching.learning import backbone as module
 from matching.learning.backbone import Backbone, Design, estimate_variances, fit_backbone, predict
 from matching.learning.clinic import Clinic
-from matching.learning.design import Slopes, content_of_pairs
+from matching.learning.design import Own, Slopes, content_of_pairs
 from matching.learning.features import CONTENT
 from matching.learning.fitting import describe, fit
 from matching.learning.learned import Learned
 from matching.learning.observations import Observations, observe
 from matching.learning.respect import respect_met
 from matching.learning.style_met import style_met
+from matching.learning.terms import EXPECTED
+from matching.learning.told import NEVER
 from matching.query import Query
 from matching.rows import Rows
 from matching.weighting import DEFAULT_WEIGHTS, Weighting
@@ -48,7 +50,8 @@ def _simulated(level: float, leniency: float) -> tuple[Design, Any]:
     needs, style, culture, asked = (csr_array((PAIRS, width)) for width in (0, 4, 1, 8))
     content, respect = np.zeros((PAIRS, len(CONTENT))), np.zeros((PAIRS, 1))
     slopes = Slopes(needs, style, culture, asked, ())
-    return Design(seen, content, respect, slopes, DEFAULT_WEIGHTS), effect
+    own = Own.of(slopes, seen.therapist, seen.told)
+    return Design(seen, content, respect, slopes, own, DEFAULT_WEIGHTS), effect
 
 
 @pytest.mark.parametrize("most", [200, 10_000])
@@ -62,6 +65,36 @@ def test_a_sample_of_a_large_clinic_tells_variances_as_the_whole_does(
     assert found["client"] == pytest.approx(0.64, rel=0.5)
     # The same pairs for the same seed.
     assert estimate_variances(design, seed=0).of == found
+
+
+@pytest.mark.parametrize("level", [0.2, 1.5])
+def test_how_therapists_vary_is_told_from_all_who_were_rated(level: float) -> None:
+    """By those too of whom nothing may be told yet, and as if they were told of."""
+    design, _ = _simulated(level=level, leniency=0.8)
+    untold = replace(
+        design.seen, told=np.full(PAIRS, NEVER), therapist=THERAPISTS + np.arange(PAIRS)
+    )
+    found = estimate_variances(replace(design, seen=untold), seed=0)
+    assert found.of["therapist"] == pytest.approx(level**2, rel=0.6)
+    assert not fit_backbone(replace(design, seen=untold), found).therapist.any()
+
+
+def test_of_what_is_told_of_nobody_variances_are_as_expected_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_PAIRS", PAIRS)
+    design, _ = _simulated(level=1.0, leniency=0.8)
+    draw = np.random.default_rng(1)
+    needs = csr_array((draw.random((PAIRS, 4)) < 0.3) * 0.7)
+    slopes = replace(design.slopes, needs=needs, codes=("a", "b", "c", "d"))
+    untold = replace(design.own, needs=csr_array(needs.shape))
+    found = estimate_variances(replace(design, slopes=slopes, own=untold), seed=0)
+    # Effects as large as expected of all clients, not of the few who may be told of.
+    total = float(np.var(design.seen.value))
+    expected = EXPECTED["therapist_need"] * total
+    assert found.shares["therapist_need"] == pytest.approx(expected, rel=1e-3)
+    each = expected * PAIRS / needs.power(2).sum()
+    assert found.of["therapist_need"] == pytest.approx(each, rel=1e-3)
 
 
 def test_therapists_are_told_from_their_clients_leniency() -> None:

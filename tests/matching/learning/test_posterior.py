@@ -20,11 +20,11 @@ def _design(seed: int, rows: int) -> tuple[list[Term], dict[str, float]]:
     groups = np.eye(4)[draw.integers(0, 4, rows)]
     some = draw.normal(size=(rows, 6)) * (draw.random((rows, 6)) < 0.3)
     terms = [
-        Term("group", csr_array(groups)),
-        Term("slope", csr_array(some)),
-        Term("content", draw.normal(size=(rows, 3))),
-        Term("unused", csr_array(draw.normal(size=(rows, 2)))),
-        Term("nobody", csr_array((rows, 0))),
+        Term.of("group", csr_array(groups)),
+        Term.of("slope", csr_array(some)),
+        Term.of("content", draw.normal(size=(rows, 3))),
+        Term.of("unused", csr_array(draw.normal(size=(rows, 2)))),
+        Term.of("nobody", csr_array((rows, 0))),
     ]
     variances = dict(zip(["group", "slope", "content"], draw.uniform(0.01, 4, 3), strict=True))
     return terms, {**variances, "unused": 0.0, "nobody": 1.0}

@@ -10,7 +10,7 @@ from scipy.linalg import block_diag
 from scipy.sparse import csr_array
 
 from matching.learning.backbone import Design, Variances
-from matching.learning.design import Slopes
+from matching.learning.design import Own, Slopes
 from matching.learning.features import CONTENT, KINDS
 from matching.learning.observations import Observations
 from matching.learning.terms import OF_THERAPIST, by_therapist
@@ -60,7 +60,8 @@ def _design(
 
     slopes = Slopes(abs(some(len(NEEDS))), some(STYLES), abs(some(1)), some(8), NEEDS)
     content = draw.normal(size=(rows, len(CONTENT)))
-    return Design(seen, content, np.zeros((rows, 1)), slopes, DEFAULT_WEIGHTS)
+    told = Own.of(slopes, seen.therapist, seen.told)
+    return Design(seen, content, np.zeros((rows, 1)), slopes, told, DEFAULT_WEIGHTS)
 
 
 def _posterior(prior: Any, design: Any, covariance: Any) -> Any:
@@ -77,13 +78,13 @@ def test_for_one_therapist_whose_clients_saw_nobody_else_it_is_exact(seed: int, 
 
     block = therapist_blocks(design, variances)[0]
 
-    of, slopes = variances.of, design.slopes
+    of, own = variances.of, design.own
     every = np.hstack(
         [
             np.ones((rows, 1)),
             *(
-                by_therapist(design.seen.therapist, design.seen.told, part).toarray()
-                for part in (slopes.style, slopes.culture, slopes.needs)
+                by_therapist(design.seen.therapist, part).toarray()
+                for part in (own.style, own.culture, own.needs)
             ),
         ]
     )

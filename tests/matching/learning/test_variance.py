@@ -21,10 +21,10 @@ def _terms(draw: np.random.Generator, rows: int, clients: int, therapists: int) 
     """Clients and therapists who meet at random, and content columns."""
     client, therapist = draw.integers(0, clients, rows), draw.integers(0, therapists, rows)
     return [
-        Term("client", csr_array(np.eye(clients)[client])),
-        Term("therapist", csr_array(np.eye(therapists)[therapist])),
-        Term("dimension", draw.normal(size=(rows, 3))),
-        Term("respect", np.zeros((rows, 1))),
+        Term.of("client", csr_array(np.eye(clients)[client])),
+        Term.of("therapist", csr_array(np.eye(therapists)[therapist])),
+        Term.of("dimension", draw.normal(size=(rows, 3))),
+        Term.of("respect", np.zeros((rows, 1))),
     ]
 
 
