@@ -145,12 +145,17 @@ class Learned:
         return EIGHTY * self.model.interval * float(np.sqrt(variance))
 
     def doubt(self, query: Query, row: int, columns: Sequence[tuple[int, float]]) -> float:
-        """The posterior variance of what can be known of a pair, points²."""
+        """How far what can be known of a pair may be from what is told, as a variance, points²."""
+        return BEYOND_THE_FORM * self.posterior_variance(query, row, columns)
+
+    def posterior_variance(
+        self, query: Query, row: int, columns: Sequence[tuple[int, float]]
+    ) -> float:
+        """The same by the model alone, points²."""
         places = np.array([place for place, _ in columns], np.intp)
         values = np.array([value for _, value in columns])
         content = float(values @ self.model.covariance[places[:, None], places] @ values)
-        own = self._of_therapist(Asked.of(query), int(self.evidence[row]))
-        return BEYOND_THE_FORM * (content + own)
+        return content + self._of_therapist(Asked.of(query), int(self.evidence[row]))
 
     def clients_of(self, row: int) -> int:
         """How many clients a therapist's figures rest on, in whole steps, 0 below the first."""

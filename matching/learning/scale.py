@@ -38,7 +38,7 @@ def scaled(model: FitModel, clinic: Clinic, seed: int) -> FitModel:
                 (place, value - mean)
                 for (place, value), mean in zip(expected.at(row), usual, strict=True)
             ]
-            unsure.append(learned.doubt(query, row, apart))
+            unsure.append(learned.posterior_variance(query, row, apart))
     known = float(np.mean(within))
     return replace(
         model,
