@@ -131,7 +131,7 @@ def _training(ratings: Ratings, roster: Roster) -> Callable[[], Any]:
 def _lightfm(ratings: Ratings, roster: Roster) -> Callable[[], Any]:
     """One fit on all pairs: what was asked and what profiles say as features, as in training."""
     clinic = Clinic.of(ratings, roster, Weighting(), Vocabulary.shared())
-    codes, first = pair_codes(ratings.client.astype(np.intp), ratings.therapist.astype(np.intp))
+    codes, first = pair_codes(ratings.client, ratings.therapist)
     value = np.bincount(codes, np.nanmean(ratings.items, axis=1)) / np.bincount(codes)
     asked, profiles = (
         clinic.asked_codes(ratings.case[first].astype(np.intp))[0],

@@ -40,7 +40,7 @@ def told_apart(columns: csr_array, group: Codes, told: Codes) -> csr_array:
         codes, place, count = np.unique(column[waiting], return_inverse=True, return_counts=True)
         older, of = np.bincount(place[:before], minlength=codes.size), codes // width
         taken = _taken(count, older, size[of] - inside[codes] - count, came[of])
-        chosen = _rank(place) < taken[place]
+        chosen = rank_within(place) < taken[place]
         kept[waiting[chosen]] = True
         inside[codes] += taken
         waiting = waiting[~chosen]
@@ -67,10 +67,10 @@ def _lacking(count: Codes) -> Codes:
     return lacking
 
 
-def _rank(place: Codes) -> Codes:
-    """Each row's number among those of its own place, from 0, in the order given."""
-    order = np.argsort(place, kind="stable")
-    sorted_places = place[order]
+def rank_within(group: Codes) -> Codes:
+    """Each row's number among those of its own group, from 0, in the order given."""
+    order = np.argsort(group, kind="stable")
+    sorted_groups = group[order]
     rank = np.empty_like(order)
-    rank[order] = np.arange(len(order)) - np.searchsorted(sorted_places, sorted_places)
+    rank[order] = np.arange(len(order)) - np.searchsorted(sorted_groups, sorted_groups)
     return rank

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.learning.apart import rank_within
 from matching.learning.design import Codes, Own, Slopes
 from matching.learning.features import KINDS, Floats
 from matching.learning.observations import Observations
@@ -46,11 +47,7 @@ class Design:
         return replace(
             self,
             seen=self.seen.where(flags), content=self.content[flags], respect=self.respect[flags],
-            slopes=Slopes(
-                self.slopes.needs[flags], self.slopes.style[flags], self.slopes.culture[flags],
-                self.slopes.asked[flags], self.slopes.codes,
-            ),
-            own=self.own.where(flags),
+            slopes=self.slopes.where(flags), own=self.own.where(flags),
         )  # fmt: skip
 
     def terms(self) -> list[Term]:
@@ -182,6 +179,4 @@ def _by_group(codes: Codes, rng: np.random.Generator) -> Codes:
     """Places sorted by group, the groups in random order, at most _OF_A_GROUP of each."""
     group = rng.permutation(int(codes.max()) + 1)[codes]
     order = np.lexsort((rng.random(len(codes)), group))
-    sorted_groups = group[order]
-    begins = np.searchsorted(sorted_groups, sorted_groups)
-    return order[np.arange(len(order)) - begins < _OF_A_GROUP]
+    return order[rank_within(group[order]) < _OF_A_GROUP]

@@ -118,7 +118,7 @@ def _after_a_rating(ratings: Ratings, counts: NDArray[np.bool_]) -> NDArray[np.b
     Of pairs that nobody rated only those who left would be seen: that would tell who has many
     clients, not who is left by many of them.
     """
-    pair, _ = pair_codes(ratings.client.astype(np.intp), ratings.therapist.astype(np.intp))
+    pair, _ = pair_codes(ratings.client, ratings.therapist)
     rated = np.full(len(ratings), len(ratings))
     np.minimum.at(rated, pair[counts], np.flatnonzero(counts))
     after: NDArray[np.bool_] = ratings.left & (np.arange(len(ratings)) > rated[pair])

@@ -43,6 +43,12 @@ class Slopes:
     asked: csr_array
     codes: tuple[str, ...]
 
+    def where(self, flags: NDArray[np.bool_]) -> "Slopes":
+        """Some of the pairs."""
+        return Slopes(
+            self.needs[flags], self.style[flags], self.culture[flags], self.asked[flags], self.codes
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Own:

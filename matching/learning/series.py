@@ -121,7 +121,9 @@ def pairs_of(
     )
 
 
-def pair_codes(client: _Codes, therapist: _Codes) -> tuple[_Codes, _Codes]:
+def pair_codes(
+    client: NDArray[np.integer], therapist: NDArray[np.integer]
+) -> tuple[_Codes, _Codes]:
     """Each row's pair, numbered by first row, and those first rows."""
     if not client.size:
         return np.empty(0, np.intp), np.empty(0, np.intp)

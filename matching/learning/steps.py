@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.learning.series import pair_codes
+
 # Comparing what was published at five clients with what is published at six reveals the sixth.
 STEP = 5
 
@@ -46,8 +48,7 @@ def whole_steps(count: int) -> int | None:
 
 def _each_once(group: NDArray[np.integer], client: NDArray[np.integer]) -> bool:
     """Whether no client stands twice in a group."""
-    joined = group.astype(np.int64) * (int(client.max()) + 1) + client
-    return np.unique(joined).size == joined.size
+    return len(pair_codes(group, client)[1]) == len(group)
 
 
 def _last_of_steps(groups: Sequence[int], clients: Sequence[int], step: int) -> NDArray[np.bool_]:

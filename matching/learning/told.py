@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.learning.series import pair_codes
 from matching.learning.steps import STEP
 
 Codes = NDArray[np.intp]
@@ -36,11 +37,13 @@ def first_told(
     these hide nobody, so they make no five, and are told of with those who do.
     """
     told = np.full(len(group), NEVER, np.intp)
-    waiting = np.empty(0, np.intp)
+    groups, waiting = int(group.max(initial=-1)) + 1, np.empty(0, np.intp)
     for number, fresh in by_training(since):
         waiting = np.append(waiting, fresh)
         new = waiting if again is None else waiting[~again[waiting]]
-        enough = _clients(group[new], client[new], int(group.max()) + 1)[group[waiting]] >= STEP
+        _, first = pair_codes(group[new], client[new])
+        clients = np.bincount(group[new[first]], minlength=groups)
+        enough = clients[group[waiting]] >= STEP
         told[waiting[enough]] = number
         waiting = waiting[~enough]
     return told
@@ -87,14 +90,6 @@ def first_told_with_ends(
     same = group[ended] == group[following]
     told[ended[same]] = told[following[same]]
     return told
-
-
-def _clients(group: NDArray[np.integer], client: NDArray[np.integer], groups: int) -> Codes:
-    """How many different clients each group has, shape (groups,)."""
-    joined = group.astype(np.int64) * (int(client.max(initial=0)) + 1) + client
-    _, first = np.unique(joined, return_index=True)
-    clients: Codes = np.bincount(group[first], minlength=groups)
-    return clients
 
 
 def by_training(number: NDArray[np.integer]) -> list[tuple[int, Codes]]:
